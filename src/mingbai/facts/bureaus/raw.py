@@ -1,0 +1,25 @@
+"""A file's cells as they stand, in a table of the engine."""
+
+from dataclasses import dataclass, field
+
+import duckdb
+
+
+@dataclass(frozen=True)
+class Raw:
+    """Table ``raw_NAME`` with ``c0 … c(width-1)``, all text, in the order of the file."""
+
+    name: str
+    width: int
+    notes: list[str] = field(default_factory=list)
+    overfull: tuple[int, ...] = ()
+
+    @property
+    def relation(self) -> str:
+        """SQL to stand after FROM, with ``line``: the first record is line 1."""
+        return f"(SELECT rowid + 1 AS line, * FROM raw_{self.name})"
+
+    def head(self, con: duckdb.DuckDBPyConnection, rows: int) -> list[list[str]]:
+        """The first rows, for finding the header."""
+        cells = ", ".join(f"c{i}" for i in range(self.width))
+        return [list(row) for row in con.execute(f"SELECT {cells} FROM {self.relation} ORDER BY line LIMIT {rows}").fetchall()]

@@ -1,0 +1,14 @@
+-- code: pension_without_elder
+-- title: 有养老金无老人 · Pension but nobody old enough
+-- group: file
+-- subject: household
+-- basis: 有养老金但全家没有60周岁以上成员（policy.md 5.5）
+-- ask: 养老金是谁领的？这个人还在不在户口上？
+-- ask_en: Who draws the pension, and is that person still on the household's list?
+-- says: {year} 年养老保险金 {pension} 元，{members} 名成员都不满 {pension_age} 周岁；收入表第 {income_lines} 行
+-- key: 账的年度 · the year of the account
+SELECT
+  a.household_id, a.year AS clue_key, a.year, a.pension, a.members, a.income_lines,
+  (SELECT value FROM standard WHERE name = 'pension_age') AS pension_age
+FROM newest_account AS a
+WHERE a.pension > 0 AND a.valid_ids = a.members AND a.elders = 0

@@ -1,0 +1,12 @@
+-- code: sex_mismatch
+-- title: 性别与证件号码不符 · Sex differs from the ID
+-- group: file
+-- subject: person
+-- basis: GB 11643：第17位单数为男、双数为女（policy.md 7.5）
+-- ask: 请对照身份证核对性别和号码，看是哪一个录错了。
+-- ask_en: Compare sex and number with the ID card: which was typed wrong?
+-- says: 登记为 {sex}，证件号码为 {id_sex}；成员表第 {member_line} 行
+-- key: 登记的性别 · the sex as registered
+SELECT l.person_id, l.sex AS clue_key, l.sex, l.id_sex, l.line AS member_line
+FROM living AS l
+WHERE l.id_valid AND l.sex IN ('男', '女') AND l.sex <> l.id_sex

@@ -1,0 +1,12 @@
+-- code: wage_without_work
+-- title: 务工收入与务工月数矛盾 · Wages and months of work disagree
+-- group: file
+-- subject: household
+-- basis: 有务工收入无务工时间，或有务工时间无工资性收入（policy.md 5.5）
+-- ask: 今年谁出去务工、几个月、一个月挣多少？
+-- ask_en: Who went out to work this year, for how many months, at what pay?
+-- says: {year} 年务工收入 {work} 元、工资性收入 {wages} 元，全家务工 {months_worked} 个月；收入表第 {income_lines} 行
+-- key: 账的年度 · the year of the account
+SELECT a.household_id, a.year AS clue_key, a.year, a.work, a.wages, a.months_worked, a.income_lines
+FROM newest_account AS a
+WHERE (a.work > 0 AND a.months_worked = 0) OR (a.wages = 0 AND a.months_worked > 0)

@@ -1,0 +1,28 @@
+-- about: 每户每年的收支账 · the account of a household-year
+-- basis: rules.md "Account"; policy.md 5.1
+WITH spelt AS (
+  SELECT y.household_id, y.year, COUNT(*) AS items
+  FROM account_item AS y
+  GROUP BY y.household_id, y.year
+), added AS (
+  SELECT
+    i.household_id, i.year,
+    SUM(CASE WHEN i.item LIKE 'A%' THEN i.amount ELSE 0 END) AS wages,
+    SUM(CASE WHEN i.item LIKE 'B%' THEN i.amount ELSE 0 END) AS business,
+    SUM(CASE WHEN i.item LIKE 'C%' THEN i.amount ELSE 0 END) AS property,
+    SUM(CASE WHEN i.item LIKE 'D%' THEN i.amount ELSE 0 END) AS transfers,
+    SUM(CASE WHEN i.item LIKE 'E%' THEN i.amount ELSE 0 END) AS costs,
+    SUM(CASE WHEN i.item LIKE 'A1%' THEN i.amount ELSE 0 END) AS work,
+    SUM(CASE WHEN i.item LIKE 'D2%' THEN i.amount ELSE 0 END) AS dibao,
+    SUM(CASE WHEN i.item LIKE 'D4%' THEN i.amount ELSE 0 END) AS pension,
+    ARRAY_AGG(i.line) AS income_lines
+  FROM income_line AS i
+  GROUP BY i.household_id, i.year
+)
+SELECT
+  a.household_id, a.year, a.wages, a.business, a.property, a.transfers, a.costs,
+  a.wages + a.business + a.property + a.transfers - a.costs AS net_income,
+  a.work, a.dibao, a.pension, s.items, a.income_lines,
+  a.year = MAX(a.year) OVER (PARTITION BY a.household_id) AS newest
+FROM added AS a
+JOIN spelt AS s ON s.household_id = a.household_id AND s.year = a.year
