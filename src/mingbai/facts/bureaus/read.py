@@ -119,7 +119,7 @@ def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:
 def _typing(source: Source) -> str:
     """One SELECT that cleans, types and checks every cell, and drops rows that are wholly empty."""
     table, positions = source.table, source.columns
-    extras = [i for i in range(source.width) if i not in positions.values()]
+    extras = _beside(source)
     texts = [
         f"{cleaned(f'c{positions[c.name]}') if c.name in positions else 'NULL::VARCHAR'} AS t_{c.name}"
         for c in table.columns
@@ -136,6 +136,13 @@ def _typing(source: Source) -> str:
     bad = " + ".join(f"CASE WHEN {_bad(table, c)} THEN {1 << i} ELSE 0 END" for i, c in enumerate(table.columns))
     fold = "NULL" if table.ours else f"hash({', '.join([*names[1:], *(f'x_{i}' for i in extras)])})"
     return f"SELECT {', '.join(names)}, ({bad})::BIGINT AS bad, {fold} AS fold FROM ({sql})"
+
+
+def _beside(source: Source) -> list[int]:
+    """Positions that two equal rows must share besides the typed columns: columns not in the contract, and
+    certificates, of which the typed table holds only a part."""
+    typed = {at for name, at in source.columns.items() if source.table.column(name).kind != "certificate"}
+    return [i for i in range(source.width) if i not in typed]
 
 
 def _bad(table: Table, column: Column) -> str:
@@ -213,7 +220,7 @@ def _fold(con: duckdb.DuckDBPyConnection, source: Source) -> int:
     twins = f"SELECT fold FROM {table} GROUP BY fold HAVING count(*) > 1"
     if not con.execute(f"SELECT 1 FROM ({twins}) LIMIT 1").fetchall():
         return 0
-    extras = [i for i in range(source.width) if i not in source.columns.values()]
+    extras = _beside(source)
     same = ", ".join([name for name, _ in source.table.typed[1:]] + [f"x_{i}" for i in extras])
     texts = "".join(f", {cleaned(f'r.c{i}')} AS x_{i}" for i in extras)
     join = f"JOIN {source.raw} r USING (line)" if extras else ""

@@ -30,7 +30,7 @@ SEXES = MappingProxyType({"1": "男", "2": "女"})
 # fmt: off
 # National code tables, policy.md 7.4. Leading zeros of a code do not matter.
 CLASSES = MappingProxyType(
-    {"100A03001": "脱贫不稳定户", "100A03002": "边缘易致贫户", "100A03003": "突发严重困难户"}
+    {"100A03001": "脱贫不稳定户", "100A03002": "边缘易致贫户", "100A03003": "突发严重困难户", "100A03A02": "脱贫不享受政策户"}
 )
 MONITORED_CLASSES = ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户")
 HOUSEHOLD_CLASSES = ("一般农户", "脱贫户", "脱贫不享受政策户", *MONITORED_CLASSES)

@@ -35,8 +35,8 @@ class Facts:
         year = s.day.year if s.day.month > 6 else s.day.year - 1
         return cls(s, paydays, date(year, 6, 20).isoformat())
 
-    def fill(self, h: Household) -> None:
-        """All rows of one household."""
+    def fill(self, h: Household, told: bool = False) -> None:
+        """All rows of one household; nobody dies by chance in one that has a story to tell."""
         add = h.rows.setdefault
         _insured(h, self.s, add("insured", []))
         for p in h.people:
@@ -48,7 +48,8 @@ class Facts:
                 _schooled(h, p, self.s)
             if p.age >= 10 and ("残疾" in p.health or (not p.health and self.s.chance(0.02))):
                 add("disability", []).append(_certificate(p, self.s))
-        _elder_dies(h, self.s)
+        if not told:
+            _elder_dies(h, self.s)
         self._welfare(h)
         _bills(h, self.s)
         _property(h, self.s)

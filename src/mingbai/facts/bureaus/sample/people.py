@@ -83,6 +83,8 @@ class Household:
         return self.monitored or self.klass in (LIFTED, UNSTABLE)
 
 
+_WORD = re.compile(r"(\D+?)(男|女)(\d+)(?:-(\d+))?([!?st]?)")
+
 Kin = tuple[str, str, date]
 """Relation, sex, birth."""
 
@@ -103,15 +105,16 @@ class Families:
         return date.fromordinal(first + int((last - first + 1) * self.rng.random()))
 
     def told(self, story: str) -> list[Kin]:
-        """The family of a story, such as `户主男41 配偶女39 之女9`.
+        """The family of a story, such as `户主男38-46 配偶女39 之女9`: an age, or a range to draw it from.
 
         A mark after the age sets the birthday: ``!`` is today, ``?`` is tomorrow (so a year older then), ``s`` was
         the last 31 August, ``t`` was the day after it.
         """
         kin = []
         for word in story.split():
-            relation, sex, age, mark = re.fullmatch(r"(\D+?)(男|女)(\d+)([!?st]?)", word).groups()  # type: ignore[union-attr]
-            kin.append((relation, sex, self._marked(int(age), mark)))
+            relation, sex, low, high, mark = _WORD.fullmatch(word).groups()  # type: ignore[union-attr]
+            age = _between(self.rng, int(low), int(high or low))
+            kin.append((relation, sex, self._marked(age, mark)))
         return kin
 
     def _marked(self, age: int, mark: str) -> date:

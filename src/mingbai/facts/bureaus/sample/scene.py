@@ -14,6 +14,8 @@ from mingbai.facts.bureaus.sample.places import Village
 
 Subject = Person | Household | Village
 
+_STUDYING = {"小学": "小学", "初中": "八年级", "高中": "高中二年级", "中职": "中职二年级", "高职": "高职一年级", "本科": "大专及以上"}
+
 # The rules whose subject is a person, a village; of all others it is the household.
 PERSON_RULES = frozenset(
     (
@@ -93,6 +95,8 @@ class Scene:
     # --- people ---------------------------------------------------------------------------------------------------
 
     def dies(self, p: Person, on: date) -> None:
+        """A death on or before the day, in a household without 低保 (else the living would miss the dead payee's money)."""
+        self.no_welfare()
         bureaus.dies(self.h, p, on)
 
     def monitored(self, since: date | None = None) -> None:
@@ -108,9 +112,9 @@ class Scene:
     def renamed(self, p: Person, name: str) -> None:
         """A member's name, everywhere."""
         p.name = name
-        for rows in self.h.rows.values():
+        for table, rows in self.h.rows.items():
             for row in rows:
-                if row[0] == p.true_id and len(row) > 1:
+                if row[0] == p.true_id and table != "disaster":
                     row[1] = name
 
     def all_say(self, column: str, value: str) -> None:
@@ -136,6 +140,7 @@ class Scene:
 
     def only_pupil(self, p: Person, stage: str, status: str = "在读", cost: int = 1000_00) -> None:
         """The one row of 学籍 that this person has; and no grant."""
+        p.studying = p.studying and _STUDYING[stage]
         self.clear("pupil", p)
         self.clear("school_grant", p)
         self.pupil(p, stage, status, cost)

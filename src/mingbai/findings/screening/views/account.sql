@@ -7,14 +7,14 @@ WITH spelt AS (
 ), added AS (
   SELECT
     i.household_id, i.year,
-    SUM(CASE WHEN i.item LIKE 'A%' THEN i.amount ELSE 0 END) AS wages,
-    SUM(CASE WHEN i.item LIKE 'B%' THEN i.amount ELSE 0 END) AS business,
-    SUM(CASE WHEN i.item LIKE 'C%' THEN i.amount ELSE 0 END) AS property,
-    SUM(CASE WHEN i.item LIKE 'D%' THEN i.amount ELSE 0 END) AS transfers,
-    SUM(CASE WHEN i.item LIKE 'E%' THEN i.amount ELSE 0 END) AS costs,
-    SUM(CASE WHEN i.item LIKE 'A1%' THEN i.amount ELSE 0 END) AS work,
-    SUM(CASE WHEN i.item LIKE 'D2%' THEN i.amount ELSE 0 END) AS dibao,
-    SUM(CASE WHEN i.item LIKE 'D4%' THEN i.amount ELSE 0 END) AS pension,
+    SUM(CASE WHEN i.item LIKE 'A%' THEN i.amount ELSE 0.00 END) AS wages,
+    SUM(CASE WHEN i.item LIKE 'B%' THEN i.amount ELSE 0.00 END) AS business,
+    SUM(CASE WHEN i.item LIKE 'C%' THEN i.amount ELSE 0.00 END) AS property,
+    SUM(CASE WHEN i.item LIKE 'D%' THEN i.amount ELSE 0.00 END) AS transfers,
+    SUM(CASE WHEN i.item LIKE 'E%' THEN i.amount ELSE 0.00 END) AS costs,
+    SUM(CASE WHEN i.item LIKE 'A1%' THEN i.amount ELSE 0.00 END) AS work,
+    SUM(CASE WHEN i.item LIKE 'D2%' THEN i.amount ELSE 0.00 END) AS dibao,
+    SUM(CASE WHEN i.item LIKE 'D4%' THEN i.amount ELSE 0.00 END) AS pension,
     ARRAY_AGG(i.line) AS income_lines
   FROM income_line AS i
   GROUP BY i.household_id, i.year

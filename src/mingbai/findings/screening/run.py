@@ -1,0 +1,252 @@
+"""One screening of a county folder: read, build, run every rule that can run, and write the five files."""
+
+import json
+import os
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from mingbai.base.lib.errors import Refused
+from mingbai.base.standards import standards as policy
+from mingbai.base.standards.reading import Number
+from mingbai.facts.bureaus import files
+from mingbai.facts.bureaus.read import Reading, read
+from mingbai.facts.bureaus.tables import BY_NAME
+from mingbai.findings.screening import clue_list, engine, output
+from mingbai.findings.screening.clues import Raised, collect
+from mingbai.findings.screening.rule import Rule, reads, rules, standards_of
+
+INVENTED = "虚构数据.json"
+"""The side file of an invented county: what is made from such a folder says so."""
+OWN_STANDARDS = "standards.yaml"
+
+
+@dataclass(frozen=True)
+class Unchecked:
+    """Why a rule did not run: the Chinese names of what is missing, and the year where a year is missing."""
+
+    rule: str
+    missing: tuple[str, ...]
+    reason: str
+
+
+@dataclass
+class Run:
+    """What a screening did; `report` is what run.json holds."""
+
+    day: date
+    place: str
+    reading: Reading
+    raised: list[Raised] = field(default_factory=list)
+    unchecked: list[Unchecked] = field(default_factory=list)
+    report: dict[str, object] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    invented: bool = False
+
+    @contextmanager
+    def timed(self, step: str, tell: Callable[[str], None]) -> Iterator[None]:
+        tell(step)
+        began = time.perf_counter()
+        yield
+        self.seconds[step] = round(time.perf_counter() - began, 3)
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """An engine of one's own, in memory, spilling to the disk before a laptop is full."""
+    con = duckdb.connect(":memory:")
+    con.execute("SET memory_limit = '3GB'; SET enable_progress_bar = false; SET TimeZone = 'UTC'")
+    return con
+
+
+def screen(
+    folder: Path,
+    day: date,
+    out: Path,
+    *,
+    place: str | None = None,
+    own: Path | None = None,
+    tell: Callable[[str], None] = lambda step: None,
+) -> Run:
+    """Screens `folder` as of `day` and writes clues.csv, 线索清单.xlsx, accounts.csv, errors.csv and run.json to `out`.
+
+    Args:
+        place: division code whose numbers apply; None takes the county that most households live in.
+        own: the county's own standards; None takes standards.yaml of the folder where there is one.
+        tell: told each step as it begins.
+    Raises:
+        Refused: with every reason; nothing has been written.
+    """
+    if out.exists() and not out.is_dir():
+        raise Refused(f"「{out}」是一个文件，不能当作输出文件夹，请换一个名字。")
+    with connect() as con, ThreadPoolExecutor(1) as beside:
+        run, standards, lines = begin(con, folder, day, place, own, tell)
+        hashes = {name: beside.submit(files.sha256, path) for name, path in run.reading.paths.items()}
+        able = prepare(con, run, standards, lines, tell)
+        with run.timed("rules", tell):
+            for rule in able:
+                run.raised += collect(rule, engine.run_rule(con, rule))
+        run.raised.sort(key=lambda one: one.clue)
+        with run.timed("sha256", tell):
+            digests = {name: digest.result() for name, digest in hashes.items()}
+        run.report = report(con, run, able, standards, lines, digests)
+        _write(con, run, out, tell)
+    return run
+
+
+def begin(
+    con: duckdb.DuckDBPyConnection,
+    folder: Path,
+    day: date,
+    place: str | None,
+    own: Path | None,
+    tell: Callable[[str], None],
+) -> tuple[Run, dict[str, policy.Standard], dict[int, policy.Standard]]:
+    """Reads the folder, and finds the numbers in force on the day at the place."""
+    run = Run(day, place or "", Reading())
+    numbers, refusal = _own_numbers(folder, own)
+    with run.timed("read", tell):
+        try:
+            run.reading = read(con, folder, step=lambda file: tell(f"read {file}"))
+        except Refused as found:
+            raise Refused(*refusal, *found.reasons) from None
+    if refusal:
+        raise Refused(*refusal)
+    run.invented = (folder / INVENTED).exists()
+    hidden = (INVENTED, OWN_STANDARDS)
+    run.reading.notes = [n for n in run.reading.notes if not any(n.startswith(f"「{name}」") for name in hidden)]
+    if place is None:
+        # Places of other counties may stand in a roster by mistake; the county is where most households are.
+        found = con.execute(
+            "SELECT left(village, 6) AS county FROM arrived.household WHERE regexp_full_match(village, '[0-9]{12}') "
+            "GROUP BY county ORDER BY count(*) DESC, county LIMIT 1"
+        ).fetchone()
+        run.place = found[0] if found else ""
+    years = [y for (y,) in con.execute("SELECT DISTINCT year FROM arrived.income_line").fetchall() if y <= day.year]
+    return run, dict(policy.at(day, run.place, numbers)), policy.by_year(engine.LINE, years, run.place, numbers)
+
+
+def prepare(
+    con: duckdb.DuckDBPyConnection,
+    run: Run,
+    standards: dict[str, policy.Standard],
+    lines: dict[int, policy.Standard],
+    tell: Callable[[str], None],
+) -> list[Rule]:
+    """Notes the rules that cannot run, builds what the others stand on, and returns these."""
+    run.unchecked = unchecked(con, run, standards)
+    stopped = {one.rule for one in run.unchecked}
+    able = [rule for rule in rules().values() if rule.code not in stopped]
+    with run.timed("views", tell):
+        engine.prepare(con, run.day, standards, lines, able, also=("roster", "living_household", "account"))
+    return able
+
+
+def unchecked(con: duckdb.DuckDBPyConnection, run: Run, standards: dict[str, policy.Standard]) -> list[Unchecked]:
+    """The rules that cannot run, and why: a table that did not come, a year without rows, a number not in force."""
+    found = []
+    for rule in rules().values():
+        missing = tuple(BY_NAME[t].file for t in reads(rule) if t not in run.reading.counts)
+        numbers = [n for n in standards_of(rule) if n not in standards and n != engine.LINE]
+        if missing:
+            found.append(Unchecked(rule.code, missing, f"没有收到：{'、'.join(missing)}"))
+        elif rule.needs_year and not _has_year(con, rule.needs_year, run.day.year):
+            file = BY_NAME[rule.needs_year].file
+            found.append(Unchecked(rule.code, (file,), f"「{file}」里没有 {run.day.year} 年度的行"))
+        elif numbers:
+            found.append(Unchecked(rule.code, (), f"{run.day} 没有生效的政策数值：{'、'.join(numbers)}"))
+    return found
+
+
+def report(
+    con: duckdb.DuckDBPyConnection,
+    run: Run,
+    able: Sequence[Rule],
+    standards: dict[str, policy.Standard],
+    lines: dict[int, policy.Standard],
+    digests: dict[str, str],
+) -> dict[str, object]:
+    """What run.json says, seconds apart."""
+    counted = Counter(one.clue.rule for one in run.raised)
+    matching = output.matching(con, run.reading.counts)
+    return {
+        "data": "虚构数据" if run.invented else "",
+        "day": run.day.isoformat(),
+        "place": run.place,
+        "standards": [
+            {"name": s.name, "value": _shown(s), "unit": s.unit, "since": s.since.isoformat(), "place": s.place,
+             "document": s.document}
+            for s in standards.values() if s.name != engine.LINE
+        ],
+        "monitoring_lines": [
+            {"year": year, "value": _shown(s), "unit": s.unit, "since": s.since.isoformat(), "place": s.place,
+             "document": s.document}
+            for year, s in lines.items()
+        ],
+        "rules_run": [rule.code for rule in able],
+        "rules_not_checked": [
+            {"rule": u.rule, "missing": list(u.missing), "reason": u.reason} for u in run.unchecked
+        ],
+        "clues": len(run.raised),
+        "clues_by_rule": {rule.code: counted[rule.code] for rule in able},
+        "files": {
+            c.file: {
+                "table": BY_NAME[name].file, "rows": c.rows, "rejected": c.rejected, "bad_cells": c.bad_cells,
+                "repeated": c.repeated, **matching[name], "sha256": digests[name], "notes": c.notes,
+            }
+            for name, c in run.reading.counts.items()
+        },
+        "tables_missing": [t.file for name, t in BY_NAME.items() if name not in run.reading.counts],
+        "accounts": output.account_counts(con),
+        "notes": run.reading.notes,
+    }  # fmt: skip
+
+
+def _shown(standard: policy.Standard) -> str | list[str]:
+    return list(standard.value) if isinstance(standard.value, tuple) else format(standard.value, "f")
+
+
+def _has_year(con: duckdb.DuckDBPyConnection, table: str, year: int) -> bool:
+    return bool(con.execute(f"SELECT 1 FROM arrived.{table} WHERE year = ? LIMIT 1", [year]).fetchall())
+
+
+def _own_numbers(folder: Path, own: Path | None) -> tuple[Sequence[Number], tuple[str, ...]]:
+    path = own or folder / OWN_STANDARDS
+    if own is None and not path.exists():
+        return (), ()
+    try:
+        return policy.load(path), ()
+    except Refused as refusal:
+        return (), refusal.reasons
+
+
+def _write(con: duckdb.DuckDBPyConnection, run: Run, out: Path, tell: Callable[[str], None]) -> None:
+    """Writes beside, then renames, so that a kill in the middle leaves what was there before."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    beside = out.parent / f".{out.name}.{os.getpid()}.partial"
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir()
+    try:
+        with run.timed("accounts", tell):
+            output.accounts(con, beside / "accounts.csv")
+        with run.timed("write", tell):
+            output.clues(run.raised, beside / "clues.csv")
+            output.errors(run.reading.bad_cells, beside / "errors.csv")
+        with run.timed("clue list", tell):
+            clue_list.write(con, run.raised, run.day, beside / "线索清单.xlsx", invented=run.invented)
+        text = json.dumps(run.report | {"seconds": run.seconds}, ensure_ascii=False, indent=1)
+        (beside / "run.json").write_text(text + "\n", encoding="utf-8")
+        out.mkdir(exist_ok=True)
+        for path in sorted(beside.iterdir()):
+            path.replace(out / path.name)
+    except OSError as error:
+        raise Refused(f"写不进「{out}」：{error.strerror or error}。原有文件没有改动，请腾出空间或换一个文件夹。") from None
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
