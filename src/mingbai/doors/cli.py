@@ -14,7 +14,13 @@ from rich.table import Table
 
 from mingbai.base.lib.errors import Refused
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="明白账 · a clear account of every household")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    # A traceback that shows values would show people's.
+    pretty_exceptions_enable=False,
+    help="明白账 · a clear account of every household",
+)
 
 Day = Annotated[str, typer.Option("--day", help="筛查日，如 2026-06-30 · the screening day")]
 Place = Annotated[str | None, typer.Option("--place", help="政策数值适用地的区划代码 · division code whose numbers apply")]
@@ -117,7 +123,7 @@ def demo(
     from mingbai.doors import demo as showing
 
     with _progress() as tell:
-        text = list(showing.run(out, tell))
+        text = list(showing.run_demo(out, tell))
     for line in text:
         print(line)
 
@@ -130,21 +136,52 @@ def docs(
     """由声明生成参考文档 · the reference pages, from the declarations."""
     from mingbai.findings.screening import reference
 
-    stale = reference.write(folder, check=check)
+    pages = reference.pages() | {"commands.md": _commands()}
+    stale = [
+        name
+        for name, text in pages.items()
+        if not (folder / name).exists() or (folder / name).read_text(encoding="utf-8") != text
+    ]
     for name in stale:
+        if not check:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(pages[name], encoding="utf-8")
         print(f"{'需要更新' if check else '已更新'}：{folder / name}")
     sys.exit(1 if check and stale else 0)
 
 
+def _commands() -> str:
+    """The page of commands, from the commands themselves."""
+    text = ["# 命令 · Commands", "", "由 `doors/cli.py` 生成。退出码：0 做完；1 做完，但有没采用的格；2 没有做。", ""]
+    group = typer.main.get_command(app)
+    for name, command in sorted(group.commands.items()):  # type: ignore[attr-defined]
+        text += [f"## mingbai {name}", "", command.help or "", "", "| 参数 | 说明 | 不填时 |", "|---|---|---|"]
+        for parameter in command.params:
+            if parameter.name == "help":
+                continue
+            spelt = parameter.opts[0] if parameter.param_type_name == "option" else parameter.name.upper()
+            default = "必填" if parameter.required else str(parameter.default if parameter.default is not None else "")
+            text.append(f"| `{spelt}` | {parameter.help or ''} | {default} |")
+        text.append("")
+    return "\n".join(text)
+
+
 def _day(text: str, folder: Path | None = None) -> date:
-    """The day as typed. Where it is none, the folder is looked at too, so that all reasons come at once."""
+    """The day as typed. Where it is none, the folder is read all the same, so that all reasons come at once."""
     try:
         return date.fromisoformat(text)
     except ValueError:
         reasons = [f"「{text}」不是有效日期，请写成 2026-06-30 这样。"]
-        if folder is not None and not folder.is_dir():
-            reasons.append(f"没有找到文件夹「{folder}」，请核对路径。")
-        raise Refused(*reasons) from None
+    if folder is not None:
+        from mingbai.facts.bureaus.read import read
+        from mingbai.findings.screening.run import connect
+
+        try:
+            with connect() as con:
+                read(con, folder)
+        except Refused as refusal:
+            reasons += refusal.reasons
+    raise Refused(*reasons)
 
 
 @contextmanager

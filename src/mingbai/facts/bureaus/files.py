@@ -102,7 +102,8 @@ def _id_positions(source: Source) -> dict[str, int]:
 def _parquet(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Source:
     file = quoted(str(path).replace("[", "[[]").replace("*", "[*]").replace("?", "[?]"))
     try:
-        names = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM read_parquet({file})").fetchall()]
+        described = con.execute(f"DESCRIBE SELECT * FROM read_parquet({file})").fetchall()
+        names = [row[0] for row in described]
         # The reader renames a column that comes twice; the file's own schema tells what it was called.
         schema = con.execute(f"SELECT name, num_children FROM parquet_schema({file})").fetchall()
         own = [name for name, children in schema[1:] if not children]
@@ -110,7 +111,13 @@ def _parquet(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Source
         raise Refused(f"「{path.name}」打不开：不是完整的 Parquet 文件，可能传输时中断，请重新导出。") from None
     columns = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}"::VARCHAR AS c{i}' for i, name in enumerate(names))
     raw = f"(SELECT file_row_number + 2 AS line, {columns} FROM read_parquet({file}, file_row_number = true))"
-    return _with_header(table, path, raw, len(names), [own if len(own) == len(names) else names])
+    source = _with_header(table, path, raw, len(names), [own if len(own) == len(names) else names])
+    source.notes += [
+        f"「{header}」在文件里是浮点数，证件号码的末几位已丢失，请按文本重新导出。"
+        for header, position in _id_positions(source).items()
+        if described[position][1] in ("DOUBLE", "FLOAT")
+    ]
+    return source
 
 
 def _with_header(table: Table, path: Path, raw: str, width: int, head: Iterable[list[str]]) -> Source:

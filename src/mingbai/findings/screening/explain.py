@@ -64,7 +64,7 @@ def told(explanation: Explanation) -> Iterator[str]:
     """The explanation as lines of text for a terminal."""
     facts = explanation.facts
     yield f"户编号 {explanation.household_id}　户主 {facts['head_name']}　{facts['household_class'] or '户类型不明'}"
-    yield f"村 {facts['village']} {facts['village_name'] or ''}　健在成员 {facts['members']} 人" + (
+    yield f"村 {facts['village']} {facts['village_name'] or ''}　在世成员 {facts['members']} 人" + (
         "　（虚构数据）" if explanation.run.invented else ""
     )
     yield f"筛查日 {explanation.run.day.isoformat()}　政策数值适用地 {explanation.run.place or '各地'}"
@@ -75,7 +75,7 @@ def told(explanation: Explanation) -> Iterator[str]:
         yield ""
         line = explanation.lines.get(account.year)
         yield (
-            f"{account.year} 年收支账　人均 {account.per_head if account.per_head is not None else '（无健在成员）'} 元"
+            f"{account.year} 年收支账　人均 {account.per_head if account.per_head is not None else '（无在世成员）'} 元"
             f"　当年监测线 {shown(line) if line else '没有'}"
         )
         yield from _tree(account.tree, 0)

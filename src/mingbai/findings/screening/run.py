@@ -84,10 +84,9 @@ def screen(
     Raises:
         Refused: with every reason; nothing has been written.
     """
-    if out.exists() and not out.is_dir():
-        raise Refused(f"「{out}」是一个文件，不能当作输出文件夹，请换一个名字。")
+    reasons = [f"「{out}」是一个文件，不能当作输出文件夹，请换一个名字。"] if out.exists() and not out.is_dir() else []
     with connect() as con, ThreadPoolExecutor(1) as beside:
-        run, standards, lines = begin(con, folder, day, place, own, tell)
+        run, standards, lines = begin(con, folder, day, place, own, tell, reasons)
         hashes = {name: beside.submit(files.sha256, path) for name, path in run.reading.paths.items()}
         able = prepare(con, run, standards, lines, tell)
         with run.timed("rules", tell):
@@ -108,10 +107,15 @@ def begin(
     place: str | None,
     own: Path | None,
     tell: Callable[[str], None],
+    reasons: Sequence[str] = (),
 ) -> tuple[Run, dict[str, policy.Standard], dict[int, policy.Standard]]:
-    """Reads the folder, and finds the numbers in force on the day at the place."""
+    """Reads the folder, and finds the numbers in force on the day at the place.
+
+    `reasons` against the run that are known already are told with those found here.
+    """
     run = Run(day, place or "", Reading())
     numbers, refusal = _own_numbers(folder, own)
+    refusal = (*reasons, *refusal)
     with run.timed("read", tell):
         try:
             run.reading = read(con, folder, step=lambda file: tell(f"read {file}"))

@@ -100,7 +100,7 @@ def public_payroll() -> Tale:
 
 def cadre_kin() -> Tale:
     def cadre(s: Scene, p: Person, village: str = "", post: str = "村委会委员") -> Person:
-        kin, of = ("本人", p.name) if post else ("父子", "马海木呷")
+        kin, of = ("本人", p.name) if post else ("叔侄", "马海木呷")
         s.put("cadre", p.true_id, p.name, village or s.h.village.code, post, kin, of)
         return p
 

@@ -163,7 +163,7 @@ def worker_died() -> Tale:
 
     def alone(s: Scene) -> None:
         lost(s, "户主", 5)
-        s.also("head_count", None, "独居户主去世，户内没有健在的户主")
+        s.also("head_count", None, "独居户主去世，户内没有在世的户主")
 
     family = "户主女38-50 配偶男40-52 之女9"
     return Tale("worker_died", 0.0015, [

@@ -135,6 +135,7 @@ def payee_mismatch() -> Tale:
 
     def dotted(s: Scene, name: str) -> Person:
         s.renamed(s.head, "沙马·木果")
+        s.all_say("ethnicity", "彝族")
         return paid(s, name)
 
     def dead(s: Scene) -> Person:

@@ -153,7 +153,7 @@ def unsafe_house() -> Tale:
     def empty_house(s: Scene) -> None:
         s.dies(s.head, s.ago(16))
         says(s, ("D", 3, None))
-        s.also("head_count", None, "独居老人已去世，户内没有健在的户主")
+        s.also("head_count", None, "独居老人已去世，户内没有在世的户主")
 
     def done_today(s: Scene) -> None:
         says(s, ("D", 8, None))

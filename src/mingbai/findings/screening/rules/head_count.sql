@@ -6,7 +6,7 @@
 -- basis: 一户一个户主；户主去世应及时变更（policy.md 11.4）
 -- ask: 现在家里谁当家？户口本上户主是谁，要不要变更？
 -- ask_en: Who runs the household now? Who is head in the booklet, and should it be changed?
--- says: 健在成员 {members} 人，其中户主 {heads} 人；户表第 {household_line} 行
+-- says: 在世成员 {members} 人，其中户主 {heads} 人；户表第 {household_line} 行
 -- key: 户主人数 · how many heads
 SELECT
   h.household_id, COALESCE(x.heads, 0) AS clue_key, COALESCE(x.heads, 0) AS heads, COALESCE(x.members, 0) AS members,

@@ -1,4 +1,4 @@
--- about: 健在的家庭成员：周岁与所在户 · living members with their age and household
+-- about: 在世的家庭成员：周岁与所在户 · living members with their age and household
 -- basis: rules.md "Age", "The dead"
 SELECT
   r.line, r.household_id, r.person_id, r.name, r.relation, r.sex, r.studying, r.health, r.skill, r.months_worked,

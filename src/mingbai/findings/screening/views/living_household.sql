@@ -1,4 +1,4 @@
--- about: 有健在成员的户：人数、户主数、证件有效人数等 · households with living members, counted
+-- about: 有在世成员的户：人数、户主数、证件有效人数等 · households with living members, counted
 -- basis: rules.md "Households", "Nobody, every, no member"
 SELECT
   l.household_id,

@@ -1,4 +1,4 @@
--- about: 有健在成员的户最近一年的账，与该年监测线、上一年的账 · the newest account, its year's line and the year before
+-- about: 有在世成员的户最近一年的账，与该年监测线、上一年的账 · the newest account, its year's line and the year before
 -- basis: rules.md "Account": compared exactly, net against line × members
 SELECT
   a.household_id, a.year, a.wages, a.costs, a.net_income, a.work, a.dibao, a.pension,

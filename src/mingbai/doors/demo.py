@@ -1,0 +1,35 @@
+"""The demo: an invented county, screened, so that a newcomer sees what comes out."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+from mingbai.base.lib.errors import Refused
+from mingbai.facts.bureaus.sample import county
+from mingbai.findings.screening import run, summary
+
+DAY = date(2026, 6, 30)
+HOUSEHOLDS = 2000
+
+
+def run_demo(out: Path, tell: Callable[[str], None]) -> Iterator[str]:
+    """Makes the county in `out`/county, screens it into `out`/result, and says what to open.
+
+    Refused when `out`/county holds something that is not an invented county.
+    """
+    folder, result = out / "county", out / "result"
+    if folder.exists():
+        if not (folder / run.INVENTED).exists():
+            raise Refused(f"「{folder}」里的东西不是样例，不敢动它。请用 --out 换一个文件夹。")
+        shutil.rmtree(folder)
+    tell("造样例县")
+    county.make(folder, households=HOUSEHOLDS, seed=7, day=DAY, dirty=True)
+    done = run.screen(folder, DAY, result, tell=tell)
+    yield from summary.lines(done.report, result)
+    yield ""
+    yield f"样例县的各张表（虚构数据）：{folder}"
+    yield f"先打开这一份看：{result / '线索清单.xlsx'}"
+    if done.raised:
+        household = next((one.clue.household_id for one in done.raised if one.clue.household_id), "")
+        yield f"再看一户的来龙去脉：mingbai explain {folder} --household {household} --day {DAY}"
