@@ -23,7 +23,9 @@ app = typer.Typer(
 )
 
 Day = Annotated[str, typer.Option("--day", help="筛查日，如 2026-06-30 · the screening day")]
-Place = Annotated[str | None, typer.Option("--place", help="政策数值适用地的区划代码 · division code whose numbers apply")]
+Place = Annotated[
+    str | None, typer.Option("--place", help="政策数值适用地的区划代码 · division code whose numbers apply")
+]
 Own = Annotated[Path | None, typer.Option("--own", help="本县的政策数值文件 · the county's own standards")]
 Lang = Annotated[Literal["zh", "en"], typer.Option("--lang", help="提示用语 · language of the summary")]
 
@@ -34,7 +36,7 @@ def main() -> None:
         app()
     except Refused as refusal:
         for reason in refusal.reasons:
-            print(reason, file=sys.stderr)
+            typer.echo(reason, err=True)
         sys.exit(2)
 
 
@@ -53,7 +55,7 @@ def screen(
     with _progress() as tell:
         done = run.screen(folder, _day(day, folder), out, place=place, own=own, tell=tell)
     for line in summary.lines(done.report, out, lang):
-        print(line)
+        typer.echo(line)
     sys.exit(1 if done.reading.bad_cells else 0)
 
 
@@ -70,14 +72,16 @@ def explain(
 
     explanation = explaining.explain(folder, household, _day(day, folder), place=place, own=own)
     for line in explaining.told(explanation):
-        print(line)
+        typer.echo(line)
 
 
 @app.command()
 def sample(
     out: Annotated[Path, typer.Argument(help="写到哪个文件夹 · where to write")],
     households: Annotated[int, typer.Option("--households", min=1, help="多少户 · how many households")] = 2000,
-    seed: Annotated[int, typer.Option("--seed", help="随机种子，同一种子同一个县 · the same seed, the same county")] = 1,
+    seed: Annotated[
+        int, typer.Option("--seed", help="随机种子，同一种子同一个县 · the same seed, the same county")
+    ] = 1,
     dirty: Annotated[bool, typer.Option("--dirty", help="照真实情况弄乱 · as messy as a county sends it")] = False,
     file_format: Annotated[Literal["csv", "xlsx", "parquet"], typer.Option("--format", help="文件格式")] = "csv",
     day: Day = "2026-06-30",
@@ -85,10 +89,8 @@ def sample(
     """造一个虚构的县，供试用和测试 · invent a county to try things on; nobody in it is real."""
     from mingbai.facts.bureaus.sample import county
 
-    made = county.make(
-        out, households=households, seed=seed, dirty=dirty, file_format=file_format, day=_day(day)
-    )
-    print(made)
+    made = county.make(out, households=households, seed=seed, dirty=dirty, file_format=file_format, day=_day(day))
+    typer.echo(made)
 
 
 @app.command()
@@ -106,7 +108,7 @@ def standards(
     rows = policy.rows(_day(day), place, policy.load(own) if own else (), lang=lang)
     if not sys.stdout.isatty():
         for row in rows:
-            print("\t".join(row))
+            typer.echo("\t".join(row))
         return
     table = Table(*(heads if lang == "zh" else heads_en))
     for row in rows:
@@ -125,7 +127,7 @@ def demo(
     with _progress() as tell:
         text = list(showing.run_demo(out, tell))
     for line in text:
-        print(line)
+        typer.echo(line)
 
 
 @app.command()
@@ -146,7 +148,7 @@ def docs(
         if not check:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(pages[name], encoding="utf-8")
-        print(f"{'需要更新' if check else '已更新'}：{folder / name}")
+        typer.echo(f"{'需要更新' if check else '已更新'}：{folder / name}")
     sys.exit(1 if check and stale else 0)
 
 

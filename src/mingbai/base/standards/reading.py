@@ -84,7 +84,7 @@ def read(content: bytes, known: Mapping[str, Number] | None = None) -> tuple[tup
     come from ours. Where there are faults, the numbers are what could be read beside them.
     """
     try:
-        entries = yaml.load(content, Loader=_Text)  # noqa: S506 — builds text, lists and mappings only
+        entries = yaml.load(content, Loader=_Text)
     except (yaml.reader.ReaderError, UnicodeDecodeError):
         return (), ["不是 UTF-8 编码的文本文件；请用记事本另存为 UTF-8 后再试。"]
     except _Twice as error:

@@ -28,7 +28,9 @@ def quoted(text: str) -> str:
 def cleaned(raw: str) -> str:
     """Surrounding blanks and one leading ' gone, full-width digits made plain; NULL where nothing is left."""
     plain = f"trim(translate({raw}, '{_FULL_WIDTH}', '0123456789'), {quoted(BLANKS)})"
-    without_quote = f"CASE WHEN starts_with({plain}, '''') THEN trim(substr({plain}, 2), {quoted(BLANKS)}) ELSE {plain} END"
+    without_quote = (
+        f"CASE WHEN starts_with({plain}, '''') THEN trim(substr({plain}, 2), {quoted(BLANKS)}) ELSE {plain} END"
+    )
     return (
         f"CASE WHEN regexp_full_match({raw}, {quoted(_PLAIN_ASCII)}) THEN {raw} "
         f"WHEN NOT regexp_matches({raw}, {quoted(_DIRTY)}) THEN {raw} "

@@ -22,4 +22,7 @@ class Raw:
     def head(self, con: duckdb.DuckDBPyConnection, rows: int) -> list[list[str]]:
         """The first rows, for finding the header."""
         cells = ", ".join(f"c{i}" for i in range(self.width))
-        return [list(row) for row in con.execute(f"SELECT {cells} FROM {self.relation} ORDER BY line LIMIT {rows}").fetchall()]
+        return [
+            list(row)
+            for row in con.execute(f"SELECT {cells} FROM {self.relation} ORDER BY line LIMIT {rows}").fetchall()
+        ]

@@ -154,7 +154,9 @@ def _bad(table: Table, column: Column) -> str:
 def _bad_rows(con: duckdb.DuckDBPyConnection, source: Source, bad_cells: list[BadCell]) -> None:
     """Lists every bad cell with its value as it stands, and takes out the rows that cannot be used."""
     table, file = source.table, source.path.name
-    fatal = sum(1 << i for i, c in enumerate(table.columns) if (c.required and not c.stays) or c.name in table.either[:1])
+    fatal = sum(
+        1 << i for i, c in enumerate(table.columns) if (c.required and not c.stays) or c.name in table.either[:1]
+    )
     came = [(i, c) for i, c in enumerate(table.columns) if c.name in source.columns]
     cells = ", ".join(f"r.c{source.columns[c.name]}" for _, c in came)
     rows = con.execute(
@@ -168,7 +170,9 @@ def _bad_rows(con: duckdb.DuckDBPyConnection, source: Source, bad_cells: list[Ba
                     bad_cells.append(_bad_cell(table, file, line, column, raw.get(i) or ""))
     for line in source.overfull:
         bad_cells.append(
-            BadCell(file, line, "", "", "这一行的格数比表头多，可能有没加引号的逗号，分不清哪格是哪列，请改正。本行未采用。")
+            BadCell(
+                file, line, "", "", "这一行的格数比表头多，可能有没加引号的逗号，分不清哪格是哪列，请改正。本行未采用。"
+            )
         )
     out = f"bad & {fatal} <> 0"
     if source.overfull:
@@ -210,7 +214,9 @@ def _strangers(con: duckdb.DuckDBPyConnection, source: Source, bad_cells: list[B
     found = con.execute(
         "SELECT line, household_id FROM arrived.member ANTI JOIN arrived.household USING (household_id) ORDER BY line"
     ).fetchall()
-    sentence = f"「{BY_NAME['household'].file}」里没有这个户编号（或那一户的行有错没有采用），请先补正户表。本行未采用。"
+    sentence = (
+        f"「{BY_NAME['household'].file}」里没有这个户编号（或那一户的行有错没有采用），请先补正户表。本行未采用。"
+    )
     _take_out(con, source, "household_id", [(line, value, sentence) for line, value in found], bad_cells)
 
 

@@ -69,7 +69,9 @@ def _open_sesame(path: Path) -> None:
     with path.open("rb") as file:
         start = file.read(8)
     if path.suffix.lower() == ".xlsx" and start == _OLE:
-        raise Refused(f"「{path.name}」加了密码（或其实是旧的 .xls），打不开。请用 Excel 打开，另存为不带密码的 .xlsx。")
+        raise Refused(
+            f"「{path.name}」加了密码（或其实是旧的 .xls），打不开。请用 Excel 打开，另存为不带密码的 .xlsx。"
+        )
     if start[:2] == b"PK":
         try:
             with zipfile.ZipFile(path) as book:

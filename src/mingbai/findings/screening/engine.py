@@ -18,7 +18,9 @@ from mingbai.findings.screening.rule import GIVEN, Rule, views, views_of
 LINE = "monitoring_line"
 
 
-def given(day: date, standards: Mapping[str, Standard], lines: Mapping[int, Standard]) -> dict[str, list[tuple[object, ...]]]:
+def given(
+    day: date, standards: Mapping[str, Standard], lines: Mapping[int, Standard]
+) -> dict[str, list[tuple[object, ...]]]:
     """The rows of ``screening_day`` and ``standard`` (see `GIVEN`) for one run.
 
     Args:

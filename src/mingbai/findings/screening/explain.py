@@ -44,7 +44,9 @@ class Explanation:
     lines: dict[int, Standard]
 
 
-def explain(folder: Path, household: str, day: date, *, place: str | None = None, own: Path | None = None) -> Explanation:
+def explain(
+    folder: Path, household: str, day: date, *, place: str | None = None, own: Path | None = None
+) -> Explanation:
     """Runs every rule for one household of a folder. Refused: as `screen`, and when the roster does not have it."""
     with connect() as con:
         run, standards, lines = begin(con, folder, day, place, own, lambda step: None)

@@ -79,7 +79,10 @@ def _matching(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, int]:
         # A household number decides where there is one; the head's ID stands in only where it is empty.
         by_number = "household_id IN (SELECT household_id FROM home)"
         by_head = " OR household_id IS NULL AND head_key IN (SELECT head_key FROM home)" if ids else ""
-        known, valid = f"coalesce({by_number}{by_head}, FALSE)", f"(household_id IS NOT NULL OR {valid})" if ids else "TRUE"
+        known, valid = (
+            f"coalesce({by_number}{by_head}, FALSE)",
+            f"(household_id IS NOT NULL OR {valid})" if ids else "TRUE",
+        )
     elif ids:
         known = f"coalesce({ids[0]}_key IN (SELECT {key} FROM {roster} WHERE {key} IS NOT NULL), FALSE)"
     else:

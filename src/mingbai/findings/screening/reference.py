@@ -20,7 +20,11 @@ _GROUPS = MappingProxyType({"risk": "风险", "doubt": "疑点", "leak": "资金
 
 def pages() -> dict[str, str]:
     """File name → Markdown."""
-    made: Mapping[str, Callable[[], Iterator[str]]] = {"tables.md": _tables, "rules.md": _rules, "standards.md": _standards}
+    made: Mapping[str, Callable[[], Iterator[str]]] = {
+        "tables.md": _tables,
+        "rules.md": _rules,
+        "standards.md": _standards,
+    }
     return {name: "\n".join(write()) + "\n" for name, write in made.items()}
 
 
@@ -85,7 +89,9 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield ""
     yield f"- 类别：{_GROUPS[rule.head['group']]}；线索指向：{_SUBJECTS[rule.subject]}"
     yield f"- 依据：{rule.head['basis']}"
-    yield f"- 读的表：{'、'.join(tables)}" + (f"（{BY_NAME[rule.needs_year].file}要有筛查日当年的行）" if rule.needs_year else "")
+    yield f"- 读的表：{'、'.join(tables)}" + (
+        f"（{BY_NAME[rule.needs_year].file}要有筛查日当年的行）" if rule.needs_year else ""
+    )
     if standards_of(rule):
         yield "- 用的数：" + "、".join(f"{named[name].title}（`{name}`）" for name in standards_of(rule))
     yield f"- 入户要问：{rule.head['ask']}"

@@ -101,7 +101,7 @@ _HEAD_OF: Mapping[type[Query], tuple[str, ...]] = {
 @cache
 def views() -> Mapping[str, Query]:
     """The shared views by name, each after those it stands on."""
-    found = {name: text for name, text in _files("views")}
+    found = dict(_files("views"))
     done: dict[str, Query] = {}
     while found:
         ready = [n for n, text in found.items() if not (_named(text) & (found.keys() - {n}))]
@@ -205,10 +205,10 @@ def _load(name: str, text: str, known: Mapping[str, Query], kind: type[_Q]) -> _
 
 
 def _untyped(schema: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
-    return {table: {column: "UNKNOWN" for column in columns} for table, columns in schema.items()}
+    return {table: dict.fromkeys(columns, "UNKNOWN") for table, columns in schema.items()}
 
 
-def _standards(tree: exp.Expression) -> Iterator[str]:
+def _standards(tree: exp.Query) -> Iterator[str]:
     """Names compared with the column ``name`` of ``standard``."""
     for same in tree.find_all(exp.EQ):
         column, literal = same.this, same.expression

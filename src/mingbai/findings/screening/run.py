@@ -119,8 +119,8 @@ def begin(
     with run.timed("read", tell):
         try:
             run.reading = read(con, folder, step=lambda file: tell(f"read {file}"))
-        except Refused as found:
-            raise Refused(*refusal, *found.reasons) from None
+        except Refused as unread:
+            raise Refused(*refusal, *unread.reasons) from None
     if refusal:
         raise Refused(*refusal)
     run.invented = (folder / INVENTED).exists()
@@ -251,6 +251,8 @@ def _write(con: duckdb.DuckDBPyConnection, run: Run, out: Path, tell: Callable[[
         for path in sorted(beside.iterdir()):
             path.replace(out / path.name)
     except OSError as error:
-        raise Refused(f"写不进「{out}」：{error.strerror or error}。原有文件没有改动，请腾出空间或换一个文件夹。") from None
+        raise Refused(
+            f"写不进「{out}」：{error.strerror or error}。原有文件没有改动，请腾出空间或换一个文件夹。"
+        ) from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)

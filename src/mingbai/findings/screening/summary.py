@@ -80,9 +80,7 @@ def _rules(report: Mapping[str, Any], zh: bool) -> Iterator[str]:
         if not mine:
             continue
         total = sum(counts[r.code] for r in mine)
-        yield (
-            f"  {GROUPS[group]}（{_GROUPS_ZH[group]}）　{total:,}" if zh else f"  {_GROUPS_EN[group]}  {total:,}"
-        )
+        yield (f"  {GROUPS[group]}（{_GROUPS_ZH[group]}）　{total:,}" if zh else f"  {_GROUPS_EN[group]}  {total:,}")
         for rule in mine:
             yield f"    {counts[rule.code]:>7,}　{rule.title if zh else rule.title_en}（{rule.code}）"
 

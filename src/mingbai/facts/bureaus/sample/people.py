@@ -83,7 +83,8 @@ class Household:
         return self.monitored or self.klass in (LIFTED, UNSTABLE)
 
 
-_WORD = re.compile(r"(\D+?)(男|女)(\d+)(?:-(\d+))?([!?st]?)")
+_WORD = re.compile(r"(户主|配偶|之子|之女|之父|之母|其他)(男|女)?(\d+)(?:-(\d+))?([!?st]?)")
+_SEX = {"之子": "男", "之女": "女", "之父": "男", "之母": "女"}
 
 Kin = tuple[str, str, date]
 """Relation, sex, birth."""
@@ -114,7 +115,7 @@ class Families:
         for word in story.split():
             relation, sex, low, high, mark = _WORD.fullmatch(word).groups()  # type: ignore[union-attr]
             age = _between(self.rng, int(low), int(high or low))
-            kin.append((relation, sex, self._marked(age, mark)))
+            kin.append((relation, sex or _SEX[relation], self._marked(age, mark)))
         return kin
 
     def _marked(self, age: int, mark: str) -> date:

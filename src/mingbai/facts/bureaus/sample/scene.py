@@ -16,17 +16,6 @@ Subject = Person | Household | Village
 
 _STUDYING = {"小学": "小学", "初中": "八年级", "高中": "高中二年级", "中职": "中职二年级", "高职": "高职一年级", "本科": "大专及以上"}
 
-# The rules whose subject is a person, a village; of all others it is the household.
-PERSON_RULES = frozenset(
-    (
-        "school_dropout uninsured new_disability job_lost accident school_cost owns_car second_home runs_firm public_payroll "
-        "cadre_kin paid_after_death paid_twice dibao_unpaid payee_mismatch pension_missing grant_missing grant_wrong "
-        "id_invalid id_twice sex_mismatch kin_age working_pupil months_over_twelve"
-    ).split()
-)
-VILLAGE_RULES = frozenset(["water_short"])
-
-
 @dataclass(frozen=True)
 class Claim:
     """One line of the side file: this rule finds (or must not find) this subject."""
@@ -98,10 +87,6 @@ class Scene:
         """A death on or before the day, in a household without 低保 (else the living would miss the dead payee's money)."""
         self.no_welfare()
         bureaus.dies(self.h, p, on)
-
-    def monitored(self, since: date | None = None) -> None:
-        """The household's monitoring began a good while ago (or then) and goes on."""
-        self.h.since, self.h.eliminated, self.h.eliminated_on, self.h.way = since or self.ago(9), "", None, ""
 
     def works(self, **months: str) -> None:
         """Nobody works, except those given by relation."""
@@ -176,9 +161,12 @@ class Scene:
         }
 
     def book(self, **items: int) -> None:
-        """The newest account, line by line in yuan; the year before had a little more of everything."""
+        """The newest account, line by line in yuan; no two households of a county have quite the same."""
+        self.book_exactly({i: y * 100 + (1000 * int(40 * self.s.rng.random()) if y >= 500 else 0) for i, y in items.items() if y})
+
+    def book_exactly(self, newest: Account) -> None:
+        """The newest account in cents; the year before had a little more of everything."""
         self.h.has_account = True
-        newest: Account = {item: amount * 100 for item, amount in items.items() if amount}
         before = {item: amount + 13_00 * (n + 1) for n, (item, amount) in enumerate(newest.items())}
         self.h.accounts = {self.newest: newest, self.newest - 1: before}
 
@@ -194,7 +182,7 @@ class Story:
     text: str
     do: Do
     family: str = ""
-    """As Families.told reads it; empty: a couple with a child at primary school."""
+    """As Families.told reads it, with | between households; empty: one of a few couples with children."""
     klass: str = GENERAL
     households: int = 1
     eliminated: bool = False

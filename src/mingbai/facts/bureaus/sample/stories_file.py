@@ -51,8 +51,8 @@ def wage_without_work() -> Tale:
         books(s, B2=22000, E2=8300)
 
     def worker_died(s: Scene) -> None:
-        s.works(之子="9")
         s.dies(s.one("之子"), s.ago(14))
+        s.works(之子="9")
         books(s, A1=31000)
 
     def job_nearby(s: Scene, months: str) -> None:
@@ -228,14 +228,14 @@ def copied_year() -> Tale:
 def copied_account() -> Tale:
     def copied(s: Scene, few: bool = False, cent: bool = False) -> list[Household]:
         """The same newest account in all households of the scene; the years before differ."""
-        head = s.s.rng
-        amounts = [26000 + 10 * int(900 * head.random()), 12000 + 10 * int(500 * head.random()), 4700, 1090]
+        chance = s.s.rng.random
+        amounts = [26000_00 + 1000 * int(900 * chance()), 12000_00 + 1000 * int(500 * chance()), 4700_00, 1090_00]
         items = dict(zip(("A1", "C2", "D6") if few else ("A1", "B1", "E1", "D6"), amounts, strict=False))
         for n, h in enumerate(s.households):
             scene = Scene(s.facts, [h])
             scene.works(户主="9")
             scene.no_welfare()
-            scene.book(**items)
+            scene.book_exactly(dict(items))
             assert h.accounts
             h.accounts[s.newest - 1]["A1"] += n * 100_00
             if cent and n == 0:

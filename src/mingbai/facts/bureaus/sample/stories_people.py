@@ -1,8 +1,8 @@
 """Planted stories of the file rules about people: IDs, kinship, work and school."""
 
-from mingbai.facts.bureaus.sample.days import next_day, years_before
+from mingbai.facts.bureaus.sample.days import age_on, next_day, years_before
 from mingbai.facts.bureaus.sample.identity import checksum, fifteen, spoiled
-from mingbai.facts.bureaus.sample.people import LIFTED, MARGINAL, Person
+from mingbai.facts.bureaus.sample.people import LIFTED, MARGINAL, SUDDEN, UNSTABLE, Person
 from mingbai.facts.bureaus.sample.scene import Scene, Tale, fire, near
 
 _ELDER = "户主男38-46 配偶女38-44 之女9 之母70-78"
@@ -60,13 +60,15 @@ def id_twice() -> Tale:
         daughter = s.one("之女")
         wife = next(p for p in s.households[1].people if p.relation == "配偶")
         there = s.households[1].rows
+        s.no_welfare()
+        Scene(s.facts, [s.households[1]]).no_welfare()
         for table in list(there):
             there[table] = [r for r in there[table] if r[0] != wife.true_id]
         wife.ident = wife.true_id = daughter.true_id
-        wife.name, wife.birth, wife.sex = daughter.name, daughter.birth, daughter.sex
+        wife.name, wife.birth, wife.age = daughter.name, daughter.birth, daughter.age
         if dead:
             s.dies(daughter, s.ago(14))
-            wife.dead = True
+            wife.dead, wife.months = True, ""
         return [daughter, wife]
 
     def typed_twice(s: Scene, old_form: bool = False) -> list[Person]:
@@ -90,9 +92,9 @@ def id_twice() -> Tale:
         s.renamed(again, first.name)
         return [first, again]
 
-    grown = "户主男50-56 配偶女48-54 之女女25-27"
+    grown = "户主男50-56 配偶女48-54 之女女25-27|户主男27-30 配偶女25-27 之父男55-59 之母女53-57"
     twins = "户主男38-46 配偶女36-44 之女女10-12 之女女10-12"
-    adults = "户主男50-56 配偶女48-54 之女女23-26 之女女23-26"
+    adults = "户主男54-58 配偶女52-56 之女女28-29 之女女28-29"
     return Tale("id_twice", 0.0006, [
         fire("女儿出嫁，娘家和婆家花名册上都有", married_out, grown, households=2),
         fire("同一个女儿录了两行", typed_twice, twins),
@@ -164,7 +166,7 @@ def kin_age() -> Tale:
         """Born 12 years after the head (or before), and some days."""
         head, p = s.head, s.one("其他")
         birth = next_day(years_before(head.birth, 12 if earlier else -12), days)
-        old, p.birth = p.true_id, birth
+        old, p.birth, p.age = p.true_id, birth, age_on(birth, s.day)
         p.ident = p.true_id = s.s.issuer.resident_id(birth, p.sex)
         p.relation = relation
         for rows in s.h.rows.values():
@@ -184,7 +186,7 @@ def kin_age() -> Tale:
         s.also("id_invalid", s.head, "户主证件号码校验位不对")
         return p
 
-    young, old = "户主男40-46 配偶女38-44 其他男33-35", "户主男40-46 配偶女38-44 其他男46-49"
+    young, old = "户主男40-43 配偶女38-42 其他男33-35", "户主男40-46 配偶女38-44 其他男46-49"
     mid_young, mid_old = "户主男40-44 配偶女38-44 其他男30", "户主男40-44 配偶女38-44 其他男54"
     return Tale("kin_age", 0.001, [
         fire("之子只比户主小七八岁", lambda s: as_kin(s, "之子"), young),
@@ -252,9 +254,9 @@ def stale_monitored() -> Tale:
 
     return Tale("stale_monitored", 0.001, [
         fire("边缘户纳入监测第31天，没有帮扶责任人", lambda s: alone(s, 31), klass=MARGINAL),
-        fire("纳入监测半年，没有帮扶责任人", lambda s: alone(s, 190), klass="突发严重困难户"),
+        fire("纳入监测半年，没有帮扶责任人", lambda s: alone(s, 190), klass=SUDDEN),
         near("纳入监测第30天", lambda s: alone(s, 30), klass=MARGINAL),
-        near("已有帮扶责任人", lambda s: alone(s, 60, "陈军"), klass="脱贫不稳定户"),
+        near("已有帮扶责任人", lambda s: alone(s, 60, "陈军"), klass=UNSTABLE),
         near("脱贫户没有帮扶责任人", not_monitored, klass=LIFTED),
         near("风险已消除", lambda s: setattr(s.h, "helper", ""), klass=MARGINAL, eliminated=True),
     ])  # fmt: skip

@@ -17,7 +17,8 @@ SIDE_FILE = "虚构数据.json"
 FORMATS = ("csv", "xlsx", "parquet")
 # A fixed creation time: the same arguments give the same bytes.
 CREATED = datetime(2026, 1, 1)
-EXCEL_ROWS = 1_048_576
+MOST_FOR_XLSX = 100_000
+"""Households: beyond this a table may not fit into the 1,048,576 rows of a sheet."""
 
 
 class Writers:
