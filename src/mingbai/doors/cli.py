@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -32,6 +33,10 @@ Lang = Annotated[Literal["zh", "en"], typer.Option("--lang", help="提示用语 
 
 def main() -> None:
     """Runs the command line; a refusal is sentences on standard error and exit status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A name with a rare character must not stop a run on a terminal that cannot show it.
+            stream.reconfigure(errors="replace")
     try:
         app()
     except Refused as refusal:

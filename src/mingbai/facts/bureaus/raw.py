@@ -1,8 +1,16 @@
 """A file's cells as they stand, in a table of the engine."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import duckdb
+
+
+class Note(NamedTuple):
+    """What a reader should know about a file: the sentence in Chinese and in English."""
+
+    zh: str
+    en: str
 
 
 @dataclass(frozen=True)
@@ -11,7 +19,7 @@ class Raw:
 
     name: str
     width: int
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     overfull: tuple[int, ...] = ()
 
     @property

@@ -15,6 +15,7 @@ from mingbai.base.lib.errors import Refused
 from mingbai.facts.bureaus import files
 from mingbai.facts.bureaus.cells import BLANKS, cleaned, is_bad, problem, steps
 from mingbai.facts.bureaus.files import Source
+from mingbai.facts.bureaus.raw import Note
 from mingbai.facts.bureaus.tables import BY_NAME, TABLES, Column, Table
 
 
@@ -39,7 +40,7 @@ class Counts:
     repeated: int = 0
     """Rows of a bureau equal to an earlier one in every column: counted once."""
     bad_cells: int = 0
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 @dataclass
@@ -49,7 +50,7 @@ class Reading:
     counts: dict[str, Counts] = field(default_factory=dict)
     """By English table name, in the order of the contract; a table that did not come is missing."""
     bad_cells: list[BadCell] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     paths: dict[str, Path] = field(default_factory=dict)
 
 
@@ -63,15 +64,14 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path, step: Callable[[str], Non
     Raises:
         Refused: with every reason at once: no folder, no roster, a file that cannot be opened or lacks a column.
     """
-    paths, notes = files.find(folder)
+    paths, notes, reasons = files.find(folder)
     con.execute("CREATE SCHEMA IF NOT EXISTS arrived")
     reading = Reading(notes=notes, paths=paths)
-    reasons: list[str] = []
     with tempfile.TemporaryDirectory(prefix="mingbai-") as scratch:
         for table in TABLES:
+            columns = ", ".join(f"{name} {kind}" for name, kind in table.typed)
+            con.execute(f"CREATE OR REPLACE TABLE arrived.{table.name} ({columns})")
             if table.name not in paths:
-                columns = ", ".join(f"{name} {kind}" for name, kind in table.typed)
-                con.execute(f"CREATE OR REPLACE TABLE arrived.{table.name} ({columns})")
                 continue
             step(paths[table.name].name)
             try:
@@ -159,6 +159,8 @@ def _bad_rows(con: duckdb.DuckDBPyConnection, source: Source, bad_cells: list[Ba
     )
     came = [(i, c) for i, c in enumerate(table.columns) if c.name in source.columns]
     cells = ", ".join(f"r.c{source.columns[c.name]}" for _, c in came)
+    if not source.overfull and not _count(con, f"arrived.{table.name} WHERE bad <> 0"):
+        return
     rows = con.execute(
         f"SELECT a.bad, a.line, {cells} FROM arrived.{table.name} a JOIN {source.raw} r USING (line) WHERE a.bad <> 0"
     )

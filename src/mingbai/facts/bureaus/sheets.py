@@ -8,7 +8,7 @@ import duckdb
 import fastexcel
 
 from mingbai.base.lib.errors import Refused
-from mingbai.facts.bureaus.raw import Raw
+from mingbai.facts.bureaus.raw import Note, Raw
 
 _LARGEST = 4 << 30
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -29,40 +29,69 @@ def load(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Raw:
         raise Refused(f"「{path.name}」的第一张工作表是空的，请把数据放在第一张工作表。")
     columns = ", ".join(f'"{c.name}" AS c{i}' for i, c in enumerate(sheet.available_columns()))
     con.execute(f"CREATE OR REPLACE TABLE raw_{name} AS SELECT {columns} FROM sheet")
-    notes = [f"只读了第一张工作表「{names[0]}」，另有：{'、'.join(names[1:])}。"] if len(names) > 1 else []
-    return Raw(name, sheet.width, notes)
+    others = Note(
+        f"只读了第一张工作表「{names[0]}」，另有：{'、'.join(names[1:])}。",
+        f"Only the first sheet, {names[0]}, was read; there are also: {', '.join(names[1:])}.",
+    )
+    return Raw(name, sheet.width, [others] if len(names) > 1 else [])
 
 
-def numbers_for_ids(con: duckdb.DuckDBPyConnection, path: Path, raw: str, ids: dict[str, int]) -> list[str]:
-    """A warning for each ID column with cells that the spreadsheet holds as numbers.
+def numbers_for_ids(con: duckdb.DuckDBPyConnection, path: Path, raw: str, ids: dict[str, int]) -> list[Note]:
+    """A warning for each ID column (header → position) with cells that the spreadsheet holds as numbers.
 
-    A number keeps about 16 digits, so such an ID ends in a zero. Where a cell that does stands among the
-    shared texts it was typed as text; only for what is left the sheet's own XML is searched.
+    A number keeps at most 17 digits, so in an .xlsx such an ID ends in a zero. Where a cell that does stands
+    among the shared texts it was typed as text; only for what is left the sheet is read once more.
     """
+    # An .xls is small, and there the lost digits need not be zeros.
+    looks = "[0-9]{16,22}" if path.suffix.lower() == ".xls" else "[0-9]{15,21}0"
     suspects: dict[str, list[tuple[int, str]]] = {}
     for header, position in ids.items():
         found = con.execute(
-            f"SELECT line, c{position} FROM {raw} WHERE regexp_full_match(c{position}, '[0-9]{{15,21}}0') ORDER BY line"
+            f"SELECT line, c{position} FROM {raw} WHERE regexp_full_match(c{position}, '{looks}') ORDER BY line"
         ).fetchall()
         if found:
             suspects[header] = found
-    if not suspects:
-        return []
+    typed = _shared_texts(path) if suspects else set()
+    notes = []
+    for header, found in suspects.items():
+        if all(text in typed for _, text in found):
+            continue
+        numbers = _numbers(con, path, ids[header])
+        lines = [line for line, _ in found if line in numbers]
+        if lines:
+            some = "、".join(map(str, lines[:5])) + ("等" if len(lines) > 5 else "")
+            some_en = ", ".join(map(str, lines[:5])) + (" …" if len(lines) > 5 else "")
+            notes.append(
+                Note(
+                    f"「{header}」有 {len(lines)} 格是按数字存的证件号码（第 {some} 行），末几位已丢失，"
+                    "请把该列设为文本后重新录入。",
+                    f"{header} holds {len(lines)} IDs as numbers (row {some_en}): their last digits are lost. "
+                    "Make the column text and type them again.",
+                )
+            )
+    return notes
+
+
+def _shared_texts(path: Path) -> set[str]:
+    """Of the texts that the cells of an .xlsx share: those that read like a number of 16 digits or more."""
+    if not zipfile.is_zipfile(path):
+        return set()
     with zipfile.ZipFile(path) as book:
-        texts = b""
-        if "xl/sharedStrings.xml" in book.namelist():
-            texts = book.read("xl/sharedStrings.xml")
-        typed = {match.decode() for match in re.findall(rb">'?([0-9]{15,21}0)<", texts)}
-        left = {h: [line for line, text in found if text not in typed] for h, found in suspects.items()}
-        if not any(left.values()):
-            return []
-        numeric = _numeric_cells(book)
-    return [
-        f"「{header}」有 {len(lines)} 格是按数字存的证件号码（第 {'、'.join(map(str, lines[:5]))} 行"
-        f"{'等' if len(lines) > 5 else ''}），末几位已丢失，请把该列设为文本后重新录入。"
-        for header, suspected in left.items()
-        if (lines := [line for line in suspected if line in numeric])
-    ]
+        if "xl/sharedStrings.xml" not in book.namelist():
+            return set()
+        found = re.findall(rb">'?([0-9]{15,21}0)<", book.read("xl/sharedStrings.xml"))
+    return {text.decode() for text in found}
+
+
+def _numbers(con: duckdb.DuckDBPyConnection, path: Path, position: int) -> set[int]:
+    """The rows in which a column holds a number: asked for a yes or no, only a number other than 0 gives one."""
+    sheet = fastexcel.read_excel(path).load_sheet(
+        0, header_row=None, skip_rows=0, use_columns=[position], dtypes={position: "boolean"}
+    )
+    con.register("sheet", sheet)
+    numbers = con.execute("SELECT number FROM sheet AS s(number)").fetchall()
+    con.unregister("sheet")
+    return {line for line, (number,) in enumerate(numbers, start=1) if number}
 
 
 def _open_sesame(path: Path) -> None:
@@ -80,13 +109,3 @@ def _open_sesame(path: Path) -> None:
             raise Refused(f"「{path.name}」打不开：文件不完整，可能传输时中断，请重新导出。") from None
         if size > _LARGEST:
             raise Refused(f"「{path.name}」展开后有 {size >> 30} GB，太大了，请拆分或改用 .csv、.parquet。")
-
-
-def _numeric_cells(book: zipfile.ZipFile) -> set[int]:
-    """The rows of the first sheet in which some cell holds a number of 16 or more digits."""
-    sheets = sorted(n for n in book.namelist() if re.fullmatch(r"xl/worksheets/sheet\d*\.xml", n))
-    if not sheets:
-        return set()
-    body = book.read("xl/worksheets/sheet1.xml" if "xl/worksheets/sheet1.xml" in sheets else sheets[0])
-    cells = re.finditer(rb'<c r="[A-Z]+([0-9]+)"([^>]*)><v>([0-9.]{16,}|[0-9.]+[eE]\+?1[5-9])</v>', body)
-    return {int(cell.group(1)) for cell in cells if b"t=" not in cell.group(2) or b't="n"' in cell.group(2)}

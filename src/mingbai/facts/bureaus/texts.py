@@ -23,19 +23,19 @@ _LONGEST_FIELD = 1 << 20
 
 @dataclass(frozen=True)
 class Text:
-    """A file that is UTF-8 now, and how many line ends it has."""
+    """A file that is UTF-8 now, and how many lines it has; None where they end in more than one way."""
 
     path: Path
     name: str
-    lines: int
+    lines: int | None
 
 
 def inspect(path: Path, scratch: Path) -> Text:
     """Finds the encoding, rewriting GB18030 as UTF-8. Refused: UTF-16, neither encoding, no text, endless line."""
     with path.open("rb") as file:
         start = file.read(4)
-    if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or (len(start) > 1 and b"\0" in start):
-        raise Refused(f"「{path.name}」是 UTF-16 编码，读不了。请在 Excel 里另存为“CSV UTF-8（逗号分隔）”。")
+    if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        raise _utf16(path)
     lines = _lines(path)
     if _decodes(path, "utf-8"):
         return Text(path, path.name, lines)
@@ -48,39 +48,43 @@ def inspect(path: Path, scratch: Path) -> Text:
     return Text(target, path.name, lines)
 
 
-def head(path: Path, rows: int) -> list[list[str]]:
-    """The first records, for finding the header."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        try:
-            return list(islice(csv.reader(file), rows))
-        except csv.Error:
-            return []
+def head(text: Text, rows: int) -> list[list[str]]:
+    """The first records, for finding the header. Refused: a quote that is not closed."""
+    return list(islice(_records(text), rows))
 
 
-def load(con: duckdb.DuckDBPyConnection, name: str, text: Text, scratch: Path) -> Raw:
-    """The records as table ``raw_NAME``."""
-    width = max((len(record) for record in head(text.path, 6)), default=0)
-    if width and _read(con, name, text.path, width) == text.lines:
+def load(con: duckdb.DuckDBPyConnection, name: str, text: Text, width: int, scratch: Path) -> Raw:
+    """The records as table ``raw_NAME``, as wide as the header. Refused: a quote that is not closed."""
+    if text.lines is not None and _read(con, name, text.path, width) == text.lines:
         return Raw(name, width)
-    regular, width, records, overfull = _regular(text, scratch)
+    regular, records, overfull = _regular(text, width, scratch)
     if _read(con, name, regular, width) != records:
         raise Refused(f"「{text.name}」的引号不成对，行数对不上，请用 Excel 打开后另存为 CSV UTF-8。")
     return Raw(name, width, overfull=overfull)
 
 
-def _lines(path: Path) -> int:
-    """How many lines; a run of more than a few megabytes without a line end is no table."""
-    lines, since, last = 0, 0, b"\n"
+def _lines(path: Path) -> int | None:
+    """See `Text.lines`; a run of more than a few megabytes without a line end is no table."""
+    lines, lone, since, last = 0, 0, 0, b"\n"
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             if b"\0" in chunk:
-                raise Refused(f"「{path.name}」里有空字符，不是文本文件，请重新导出为 CSV UTF-8。")
-            lines += (found := chunk.count(b"\n"))
-            since = 0 if found else since + len(chunk)
+                raise _utf16(path)
+            found, returns = chunk.count(b"\n"), chunk.count(b"\r")
+            lines += found
+            # A pair of CR and LF may lie across two chunks.
+            lone += returns - chunk.count(b"\r\n") - (last == b"\r" and chunk[:1] == b"\n")
+            since = 0 if found or returns else since + len(chunk)
             if since > 4 * _CHUNK:
                 raise Refused(f"「{path.name}」有一行超过 {since // _CHUNK} MB 没有换行，不是正常的表格，请重新导出。")
             last = chunk[-1:]
-    return lines + (last != b"\n")
+    return None if lone else lines + (last != b"\n")
+
+
+def _utf16(path: Path) -> Refused:
+    return Refused(
+        f"「{path.name}」是 UTF-16 编码（或不是文本文件），读不了。请在 Excel 里另存为“CSV UTF-8（逗号分隔）”。"
+    )
 
 
 def _decodes(path: Path, encoding: str) -> bool:
@@ -112,17 +116,21 @@ def _read(con: duckdb.DuckDBPyConnection, name: str, path: Path, width: int) -> 
 def _records(text: Text) -> Iterator[list[str]]:
     csv.field_size_limit(_LONGEST_FIELD)
     with text.path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
+        # Strict: a quote that is not closed would swallow the rows after it.
+        reader = csv.reader(file, strict=True)
+        begins = 1
         try:
-            yield from reader
+            for record in reader:
+                yield record
+                begins = reader.line_num + 1
         except csv.Error:
-            raise Refused(f"「{text.name}」第 {reader.line_num} 行附近的引号不成对，请改正后再交。") from None
+            raise Refused(
+                f"「{text.name}」从第 {begins} 行起引号不成对（或一格长得不正常），分不清后面的行，请改正后再交。"
+            ) from None
 
 
-def _regular(text: Text, scratch: Path) -> tuple[Path, int, int, tuple[int, ...]]:
-    """The same records, each as wide as the header; how wide, how many, and which are fuller than that."""
-    # The header is the widest of the first rows; a title above it has one filled cell.
-    width = max((sum(1 for _ in record) for record in islice(_records(text), 6)), default=0) or 1
+def _regular(text: Text, width: int, scratch: Path) -> tuple[Path, int, tuple[int, ...]]:
+    """The same records, each `width` cells wide; how many, and which have filled cells beyond that."""
     target, overfull, count = scratch / f"{text.path.stem}.regular.csv", [], 0
     with target.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
@@ -130,4 +138,4 @@ def _regular(text: Text, scratch: Path) -> tuple[Path, int, int, tuple[int, ...]
             if any(cell.strip(BLANKS) for cell in record[width:]):
                 overfull.append(count)
             writer.writerow([*record[:width], *[""] * (width - len(record))])
-    return target, width, count, tuple(overfull)
+    return target, count, tuple(overfull)

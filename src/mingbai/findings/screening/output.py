@@ -39,7 +39,9 @@ def errors(bad_cells: Iterable[BadCell], path: Path) -> None:
 def accounts(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     """accounts.csv: every seen year of every household, per head rounded half up to the cent."""
     part = path.with_suffix(".part")
-    safe = "CASE WHEN regexp_matches(a.household_id, '^[=+@-]') THEN '''' || a.household_id ELSE a.household_id END"
+    # As `inert` does: a number stays a number.
+    runs = r"regexp_matches(a.household_id, '^[=+@-]') AND NOT regexp_full_match(a.household_id, '[+-]?\d+(\.\d+)?')"
+    safe = f"CASE WHEN {runs} THEN '''' || a.household_id ELSE a.household_id END"
     con.execute(
         f"COPY (SELECT {safe} AS household_id, a.year, a.wages, a.business, a.property, a.transfers, a.costs, "
         f"a.net_income, coalesce(h.members, 0) AS members, {_PER_HEAD} AS net_income_per_head "

@@ -5,7 +5,7 @@ once more by hand, in ``dialects/NAME.postgres.sql`` or ``dialects/NAME.spark.sq
 
 Every function gives statements as text and runs none, so that a province brings its own connection. They name their
 tables without a schema: choose an empty one of your own first (``search_path``, ``USE``). What arrived lies in schema
-``arrived``, as it does in DuckDB. docs/decisions/0010-rules-on-other-engines.md says what was compared.
+``arrived``, as it does in DuckDB. docs/decisions/0006-rules-on-other-engines.md says what was compared.
 """
 
 from collections.abc import Iterable, Mapping
@@ -76,19 +76,8 @@ def raised(rule: Rule, dialect: Dialect) -> str:
 
 
 def _written(sql: str, dialect: Dialect) -> str:
-    tree = sqlglot.parse_one(sql, read="duckdb")
-    return (tree.transform(_from_the_end) if dialect == "postgres" else tree).sql(dialect)
-
-
-def _from_the_end(node: exp.Expr) -> exp.Expr:
-    """A computed start of SUBSTRING that falls below 0 counts from the text's end in DuckDB and Spark.
-
-    PostgreSQL lets it lie before the text, and sqlglot leaves it so.
-    """
-    if not isinstance(node, exp.Substring) or node.args.get("length") or isinstance(node.args["start"], exp.Literal):
-        return node
-    start = exp.paren(node.args["start"])
-    return exp.case().when(start < 0, exp.func("RIGHT", node.this, exp.Neg(this=start.copy()))).else_(node.copy())
+    (found,) = sqlglot.transpile(sql, read="duckdb", write=dialect)
+    return found
 
 
 def _columns(types: Mapping[str, str]) -> str:

@@ -171,7 +171,8 @@ def _head(text: str) -> tuple[dict[str, str], str]:
 def _named(text: str) -> set[str]:
     tree = sqlglot.parse_one(_head(text)[1], read="duckdb")
     ctes = {cte.alias for cte in tree.find_all(exp.CTE)}
-    return {table.name for table in tree.find_all(exp.Table)} - ctes
+    # With its schema, so that ``arrived.vehicle``, which still has rows dated after the day, is a stranger.
+    return {exp.table_name(t) if t.name else t.this.sql("duckdb") for t in tree.find_all(exp.Table)} - ctes
 
 
 def _load(name: str, text: str, known: Mapping[str, Query], kind: type[_Q]) -> _Q:

@@ -1,8 +1,6 @@
 """One screening of a county folder: read, build, run every rule that can run, and write the five files."""
 
 import json
-import os
-import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +19,7 @@ from mingbai.facts.bureaus import files
 from mingbai.facts.bureaus.read import Reading, read
 from mingbai.facts.bureaus.tables import BY_NAME
 from mingbai.findings.screening import clue_list, engine, output
+from mingbai.findings.screening.all_or_none import all_or_none
 from mingbai.findings.screening.clues import Raised, collect
 from mingbai.findings.screening.rule import Rule, reads, rules, standards_of
 
@@ -125,7 +124,7 @@ def begin(
         raise Refused(*refusal)
     run.invented = (folder / INVENTED).exists()
     hidden = (INVENTED, OWN_STANDARDS)
-    run.reading.notes = [n for n in run.reading.notes if not any(n.startswith(f"「{name}」") for name in hidden)]
+    run.reading.notes = [n for n in run.reading.notes if not any(n.zh.startswith(f"「{name}」") for name in hidden)]
     if place is None:
         # Places of other counties may stand in a roster by mistake; the county is where most households are.
         found = con.execute(
@@ -203,13 +202,15 @@ def report(
         "files": {
             c.file: {
                 "table": BY_NAME[name].file, "rows": c.rows, "rejected": c.rejected, "bad_cells": c.bad_cells,
-                "repeated": c.repeated, **matching[name], "sha256": digests[name], "notes": c.notes,
+                "repeated": c.repeated, **matching[name], "sha256": digests[name],
+                "notes": [n.zh for n in c.notes], "notes_en": [n.en for n in c.notes],
             }
             for name, c in run.reading.counts.items()
         },
         "tables_missing": [t.file for name, t in BY_NAME.items() if name not in run.reading.counts],
         "accounts": output.account_counts(con),
-        "notes": run.reading.notes,
+        "notes": [n.zh for n in run.reading.notes],
+        "notes_en": [n.en for n in run.reading.notes],
     }  # fmt: skip
 
 
@@ -232,27 +233,15 @@ def _own_numbers(folder: Path, own: Path | None) -> tuple[Sequence[Number], tupl
 
 
 def _write(con: duckdb.DuckDBPyConnection, run: Run, out: Path, tell: Callable[[str], None]) -> None:
-    """Writes beside, then renames, so that a kill in the middle leaves what was there before."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    beside = out.parent / f".{out.name}.{os.getpid()}.partial"
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir()
-    try:
+    """Writes all five files, or none."""
+    # run.json comes last: it says which run the other files are of.
+    with all_or_none(out, last="run.json") as folder:
         with run.timed("accounts", tell):
-            output.accounts(con, beside / "accounts.csv")
+            output.accounts(con, folder / "accounts.csv")
         with run.timed("write", tell):
-            output.clues(run.raised, beside / "clues.csv")
-            output.errors(run.reading.bad_cells, beside / "errors.csv")
+            output.clues(run.raised, folder / "clues.csv")
+            output.errors(run.reading.bad_cells, folder / "errors.csv")
         with run.timed("clue list", tell):
-            clue_list.write(con, run.raised, run.day, beside / "线索清单.xlsx", invented=run.invented)
+            clue_list.write(con, run.raised, run.day, folder / "线索清单.xlsx", invented=run.invented)
         text = json.dumps(run.report | {"seconds": run.seconds}, ensure_ascii=False, indent=1)
-        (beside / "run.json").write_text(text + "\n", encoding="utf-8")
-        out.mkdir(exist_ok=True)
-        for path in sorted(beside.iterdir()):
-            path.replace(out / path.name)
-    except OSError as error:
-        raise Refused(
-            f"写不进「{out}」：{error.strerror or error}。原有文件没有改动，请腾出空间或换一个文件夹。"
-        ) from None
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        (folder / "run.json").write_text(text + "\n", encoding="utf-8")

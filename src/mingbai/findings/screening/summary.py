@@ -1,6 +1,6 @@
 """What a screening did, for the terminal: read, refused, found, not checked and why. A view of run.json."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -59,12 +59,12 @@ def _files(report: Mapping[str, Any], zh: bool) -> Iterator[str]:
                 parts.append((zh_text if zh else en_text).format(f"{file[key]:,}"))
         sender = BY_FILE[file["table"]].sender
         yield f"  {name}（{sender}）　{'，'.join(parts)}" if zh else f"  {name}  {', '.join(parts)}"
-        for note in file["notes"]:
+        for note in file["notes" if zh else "notes_en"]:
             yield f"    注意：{note}" if zh else f"    note: {note}"
     if report["tables_missing"]:
-        missing = "、".join(report["tables_missing"])
+        missing = ("、" if zh else ", ").join(report["tables_missing"])
         yield f"  没有收到：{missing}" if zh else f"  did not come: {missing}"
-    for note in report["notes"]:
+    for note in report["notes" if zh else "notes_en"]:
         yield f"  注意：{note}" if zh else f"  note: {note}"
 
 
@@ -82,7 +82,8 @@ def _rules(report: Mapping[str, Any], zh: bool) -> Iterator[str]:
         total = sum(counts[r.code] for r in mine)
         yield (f"  {GROUPS[group]}（{_GROUPS_ZH[group]}）　{total:,}" if zh else f"  {_GROUPS_EN[group]}  {total:,}")
         for rule in mine:
-            yield f"    {counts[rule.code]:>7,}　{rule.title if zh else rule.title_en}（{rule.code}）"
+            name = f"{rule.title}（{rule.code}）" if zh else f"{rule.title_en} ({rule.code})"
+            yield f"    {counts[rule.code]:>7,}　{name}"
 
 
 def _not_checked(report: Mapping[str, Any], zh: bool) -> Iterator[str]:
@@ -96,5 +97,18 @@ def _not_checked(report: Mapping[str, Any], zh: bool) -> Iterator[str]:
     )
     for one in left:
         rule = rules()[one["rule"]]
-        why = one["reason"] if zh else f"missing: {', '.join(one['missing']) or 'a number in force'}"
-        yield f"    {rule.title if zh else rule.title_en}（{rule.code}）：{why}"
+        if zh:
+            yield f"    {rule.title}（{rule.code}）：{one['reason']}"
+        else:
+            yield f"    {rule.title_en} ({rule.code}): {_why(one['missing'], report)}"
+
+
+def _why(missing: Sequence[str], report: Mapping[str, Any]) -> str:
+    """In English, why a rule was not checked."""
+    if not missing:
+        return f"no number in force on {report['day']}"
+    if set(missing) <= set(report["tables_missing"]):
+        return f"did not come: {', '.join(missing)}"
+    if not set(missing) & set(report["tables_missing"]):
+        return f"no rows of {report['day'][:4]} in {', '.join(missing)}"
+    return f"missing: {', '.join(missing)}"

@@ -32,10 +32,16 @@ from mingbai.facts.bureaus.sample.identity import Issuer
 from mingbai.facts.bureaus.sample.income import income_rows, reckon
 from mingbai.facts.bureaus.sample.people import GENERAL, Families, Household, Kin
 from mingbai.facts.bureaus.sample.places import COUNTY, COUNTY_CODE, Village, settle
-from mingbai.facts.bureaus.sample.registry import (
-    Setting, choose_cause, classify, describe, eliminate, household_row, member_row,
-)  # fmt: skip
 from mingbai.facts.bureaus.sample.plan import TALES, Part, cast, place
+from mingbai.facts.bureaus.sample.registry import (
+    Setting,
+    choose_cause,
+    classify,
+    describe,
+    eliminate,
+    household_row,
+    member_row,
+)
 from mingbai.facts.bureaus.sample.scene import Claim, Scene, Story
 from mingbai.facts.bureaus.sample.water import water
 from mingbai.facts.bureaus.tables import BY_NAME
@@ -43,6 +49,9 @@ from mingbai.facts.bureaus.tables import BY_NAME
 DAY = date(2026, 6, 30)
 FIRST_DAY, LAST_DAY = date(2022, 1, 1), date(2027, 12, 31)
 """The account of the year before must have a line."""
+
+HOUSEHOLD_DIGITS = 11
+"""A 户编号 is 3434 and a running number; a 人编号 adds two digits to it."""
 
 # Share of general households that have an account of their own, and in which somebody is paid from the budget.
 _GENERAL_ACCOUNTS, _PAYROLL = 0.08, 0.015
@@ -88,7 +97,8 @@ def make(
     try:
         summary, story = _County(beside, households, seed, day).write()
         if dirty:
-            story |= soil(beside, seed, day)
+            told = {c["subject_id"][:HOUSEHOLD_DIGITS] for c in story["planted"] if c["subject_kind"] != "village"}
+            story |= soil(beside, seed=seed, day=day, planted=told)
             summary.errors = len(story["errors"])
         else:
             writing.convert(beside, file_format)
@@ -225,7 +235,15 @@ class _County:
             rule = tell().rule
             missing += [f"{rule}: 没有{name}" for name, count in (("命中", fires), ("近似", nears)) if not count[rule]]
         rows = {BY_NAME[name].file: count for name, count in self.writers.counts.items()}
-        return Summary(Path(), self.households, self.persons, rows, dict(sorted(fires.items())), dict(sorted(nears.items())), missing)
+        return Summary(
+            Path(),
+            self.households,
+            self.persons,
+            rows,
+            dict(sorted(fires.items())),
+            dict(sorted(nears.items())),
+            missing,
+        )
 
     def _side(self, homeless: list[Part]) -> dict[str, Any]:
         return {

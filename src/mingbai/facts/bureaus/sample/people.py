@@ -133,7 +133,7 @@ class Families:
     def build(self, hid: str, village: Village, kin: list[Kin]) -> Household:
         """People with names and IDs for this kinship."""
         rng = self.rng
-        yi = rng.random() < (0.35 if village.township in VALLEY else 0.93)
+        yi = rng.random() < (0.55 if village.township in VALLEY else 0.96)
         ethnicity = "彝族" if yi else "藏族" if village.township == TIBETAN else "汉族"
         dotted = yi and rng.random() < 0.35
         family = names.surname(rng, ethnicity)

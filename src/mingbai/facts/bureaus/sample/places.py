@@ -16,7 +16,7 @@ COUNTY = "越西县"
 HOUSEHOLDS_A_VILLAGE = 110
 FEWEST_HOUSEHOLDS_A_VILLAGE = 40
 
-# Townships down in the valley, where about two thirds are Han; elsewhere nearly everybody is Yi. An estimate of ours:
+# Townships down in the valley, where about half are Han; elsewhere nearly everybody is Yi. An estimate of ours:
 # the county as a whole publishes about four fifths Yi.
 VALLEY = frozenset(["越城镇", "中所镇", "新民镇", "大瑞镇", "南箐镇", "板桥镇", "大花镇"])
 TIBETAN = "保安藏族乡"

@@ -3,25 +3,25 @@
 from collections.abc import Callable
 from random import Random
 
-from mingbai.facts.bureaus.sample import (
-    stories_doubt as doubt,
-    stories_file as file,
-    stories_income as income,
-    stories_leak as leak,
-    stories_people as people,
-    stories_risk as risk,
-)  # fmt: skip
+from mingbai.facts.bureaus.sample import stories_doubt as doubt
+from mingbai.facts.bureaus.sample import stories_file as file
+from mingbai.facts.bureaus.sample import stories_income as income
+from mingbai.facts.bureaus.sample import stories_leak as leak
+from mingbai.facts.bureaus.sample import stories_people as people
+from mingbai.facts.bureaus.sample import stories_risk as risk
+from mingbai.facts.bureaus.sample import stories_school as school
+from mingbai.facts.bureaus.sample.people import MARGINAL, SUDDEN, UNSTABLE
 from mingbai.facts.bureaus.sample.places import Village
 from mingbai.facts.bureaus.sample.scene import Story, Tale
 
 # In the order of the rules' text. water_short is about villages and stands in water.py.
 TALES: tuple[Callable[[], Tale], ...] = (
-    risk.medical_burden, risk.school_dropout, risk.uninsured, risk.unsafe_house, risk.new_disability, risk.job_lost,
-    risk.disaster_loss, risk.accident, income.low_income, income.income_drop, income.rigid_spending, risk.school_cost,
+    risk.medical_burden, school.school_dropout, risk.uninsured, risk.unsafe_house, risk.new_disability, risk.job_lost,
+    risk.disaster_loss, risk.accident, income.low_income, income.income_drop, income.rigid_spending, school.school_cost,
     income.new_dibao, income.worker_died,
     doubt.owns_car, doubt.second_home, doubt.runs_firm, doubt.public_payroll, doubt.cadre_kin,
     leak.paid_after_death, leak.paid_twice, leak.dibao_unpaid, leak.payee_mismatch, leak.pension_missing,
-    leak.grant_missing, leak.grant_wrong,
+    school.grant_missing, school.grant_wrong,
     people.id_invalid, people.id_twice, people.head_count, people.sex_mismatch, people.kin_age,
     file.cause_without_fact, file.wage_without_work, file.income_without_cost, file.pension_without_elder,
     file.dibao_line_mismatch, people.working_pupil, people.months_over_twelve, file.same_phone, file.copied_year,
@@ -58,12 +58,22 @@ def cast(households: int) -> list[Part]:
     while any(turn < max(most) for _, _, most in wanted):
         for rule, kinds, most in wanted:
             for stories, count in zip(kinds, most, strict=True):
-                story = stories[turn % len(stories)]
+                story = _turn(stories, turn)
                 if turn < count and story.households <= room:
                     parts.append((rule, story))
                     room -= story.households
         turn += 1
     return parts
+
+
+def _turn(stories: list[Story], turn: int) -> Story:
+    """The stories of a kind one after another; of the monitored, who are few in a county, only every fourth time."""
+    cycle, at = divmod(turn, len(stories))
+    story = stories[at]
+    if cycle % 4 and story.klass in (UNSTABLE, MARGINAL, SUDDEN):
+        others = [s for s in stories if s.klass not in (UNSTABLE, MARGINAL, SUDDEN)]
+        return others[turn % len(others)] if others else story
+    return story
 
 
 def place(parts: list[Part], villages: list[Village], rng: Random) -> tuple[dict[int, Part], list[Part]]:

@@ -7,16 +7,27 @@ from random import Random
 from mingbai.facts.bureaus.sample.days import months_before, school_age
 from mingbai.facts.bureaus.sample.identity import Issuer
 from mingbai.facts.bureaus.sample.people import (
-    GENERAL, LIFTED, LIFTED_NO_POLICY, MARGINAL, SUDDEN, UNSTABLE, Household, Person,
-)  # fmt: skip
+    GENERAL,
+    LIFTED,
+    LIFTED_NO_POLICY,
+    MARGINAL,
+    SUDDEN,
+    UNSTABLE,
+    Household,
+    Person,
+)
 
 # Cumulative shares of the classes among households without a story: see county.py for where they come from.
-_CLASSES = ((0.115, LIFTED), (0.125, LIFTED_NO_POLICY), (0.133, UNSTABLE), (0.138, MARGINAL), (0.140, SUDDEN))
-_ELIMINATED = 0.6
+_CLASSES = ((0.108, LIFTED), (0.118, LIFTED_NO_POLICY), (0.123, UNSTABLE), (0.1255, MARGINAL), (0.127, SUDDEN))
+_ELIMINATED = 0.75
 _ANY_CAUSE = ("缺技术", "缺资金", "缺土地", "交通条件落后", "自身发展动力不足")
-_WORK_PLACES = "成都市 西昌市 乐山市 广东省东莞市 广东省佛山市 浙江省宁波市 浙江省义乌市 江苏省苏州市 重庆市 越西县".split()
+_WORK_PLACES = (
+    "成都市 西昌市 乐山市 广东省东莞市 广东省佛山市 浙江省宁波市 浙江省义乌市 江苏省苏州市 重庆市 越西县".split()
+)
 _UNITS = "县农业农村局 县教育体育局 县卫生健康局 县民政局 县税务局 县林业和草原局 县交通运输局 县水利局 县医疗保障局 乡镇人民政府".split()
-_HELPERS = "王建国 李秀英 张伟 刘敏 陈军 杨丽 黄勇 周静 吴强 马海木呷 吉克阿依 沙马拉且 阿苏伍支 罗洪尔布 曲木日作".split()
+_HELPERS = (
+    "王建国 李秀英 张伟 刘敏 陈军 杨丽 黄勇 周静 吴强 马海木呷 吉克阿依 沙马拉且 阿苏伍支 罗洪尔布 曲木日作".split()
+)
 _GRADES = ("七年级", "八年级", "九年级")
 _SENIOR = ("一年级", "二年级", "三年级")
 
@@ -95,7 +106,9 @@ def describe(h: Household, s: Setting) -> None:
 def _health(p: Person, s: Setting, registered: bool) -> None:
     old = p.age >= 60
     r = s.rng.random() / (1.5 if registered else 1.0)
-    chronic, disabled, ill = (0.26, 0.30, 0.31) if old else (0.05, 0.075, 0.08) if p.age >= 18 else (0.004, 0.010, 0.011)
+    chronic, disabled, ill = (
+        (0.26, 0.30, 0.31) if old else (0.05, 0.075, 0.08) if p.age >= 18 else (0.004, 0.010, 0.011)
+    )
     p.health = "健康"
     if r < ill:
         p.health = "长期慢性病" if r < chronic else "残疾" if r < disabled else "患有大病"

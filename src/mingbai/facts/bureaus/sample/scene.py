@@ -14,7 +14,15 @@ from mingbai.facts.bureaus.sample.places import Village
 
 Subject = Person | Household | Village
 
-_STUDYING = {"小学": "小学", "初中": "八年级", "高中": "高中二年级", "中职": "中职二年级", "高职": "高职一年级", "本科": "大专及以上"}
+_STUDYING = {
+    "小学": "小学",
+    "初中": "八年级",
+    "高中": "高中二年级",
+    "中职": "中职二年级",
+    "高职": "高职一年级",
+    "本科": "大专及以上",
+}
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -133,7 +141,9 @@ class Scene:
     def no_welfare(self) -> None:
         for table in ("dibao", "tekun"):
             self.clear(table)
-        self.h.rows["payment"] = [r for r in self.h.rows.get("payment", []) if "低保" not in r[2] and "特困" not in r[2]]
+        self.h.rows["payment"] = [
+            r for r in self.h.rows.get("payment", []) if "低保" not in r[2] and "特困" not in r[2]
+        ]
 
     def dibao(self, *several: Person, start: date, end: date | None = None, payee: Person | None = None) -> None:
         """低保 for these members and nobody else, paid monthly."""
@@ -162,7 +172,9 @@ class Scene:
 
     def book(self, **items: int) -> None:
         """The newest account, line by line in yuan; no two households of a county have quite the same."""
-        self.book_exactly({i: y * 100 + (1000 * int(40 * self.s.rng.random()) if y >= 500 else 0) for i, y in items.items() if y})
+        self.book_exactly(
+            {i: y * 100 + (1000 * int(40 * self.s.rng.random()) if y >= 500 else 0) for i, y in items.items() if y}
+        )
 
     def book_exactly(self, newest: Account) -> None:
         """The newest account in cents; the year before had a little more of everything."""
@@ -197,11 +209,15 @@ class Tale:
     stories: list[Story] = field(default_factory=list)
 
 
-def fire(text: str, do: Do, family: str = "", klass: str = GENERAL, households: int = 1, eliminated: bool = False) -> Story:
+def fire(
+    text: str, do: Do, family: str = "", klass: str = GENERAL, households: int = 1, eliminated: bool = False
+) -> Story:
     """A story in which the rule fires."""
     return Story(True, text, do, family, klass, households, eliminated)
 
 
-def near(text: str, do: Do, family: str = "", klass: str = GENERAL, households: int = 1, eliminated: bool = False) -> Story:
+def near(
+    text: str, do: Do, family: str = "", klass: str = GENERAL, households: int = 1, eliminated: bool = False
+) -> Story:
     """A near miss: just on the other side of one condition."""
     return Story(False, text, do, family, klass, households, eliminated)

@@ -1,6 +1,6 @@
 """Planted stories of the doubt rules: registered households that own too much, and those that only seem to."""
 
-from mingbai.facts.bureaus.sample import bureaus
+from mingbai.facts.bureaus.sample import belongings
 from mingbai.facts.bureaus.sample.days import next_day
 from mingbai.facts.bureaus.sample.income import yuan
 from mingbai.facts.bureaus.sample.numbers import SELF_EMPLOYED_CAPITAL
@@ -21,7 +21,7 @@ def owns_car() -> Tale:
         p = p or s.head
         s.clear("vehicle")
         on = s.ago(months) if months else next_day(s.day)
-        s.of("vehicle", p, bureaus.plate(s.s), kind, "非营运", on, status)
+        s.of("vehicle", p, belongings.plate(s.s), kind, "非营运", on, status)
         return p
 
     return Tale("owns_car", 0.004, [
@@ -44,7 +44,7 @@ def second_home() -> Tale:
         p = p or s.head
         s.clear("title")
         on = next_day(s.day) if late else s.ago(30)
-        s.of("title", p, bureaus.unit_number(s.s), "西昌市", use, origin, "96.5", on)
+        s.of("title", p, belongings.unit_number(s.s), "西昌市", use, origin, "96.5", on)
         return p
 
     return Tale("second_home", 0.004, [
@@ -60,13 +60,15 @@ def second_home() -> Tale:
 
 
 def runs_firm() -> Tale:
-    def firm(s: Scene, kind: str, capital: int | None, status: str = "存续（在营、开业、在册）", late: bool = False) -> Person:
+    def firm(
+        s: Scene, kind: str, capital: int | None, status: str = "存续（在营、开业、在册）", late: bool = False
+    ) -> Person:
         s.clear("firm_part")
         name = f"{s.h.village.township}{s.head.name[0]}记商贸部"
         founded = next_day(s.day, 2) if late else s.ago(25)
         part = "经营者" if kind == "个体工商户" else "法定代表人"
         money = "" if capital is None else yuan(capital)
-        s.of("firm_part", s.head, bureaus.firm_code(s.s), name, kind, part, money, founded, status)
+        s.of("firm_part", s.head, belongings.firm_code(s.s), name, kind, part, money, founded, status)
         return s.head
 
     company, shop, limit = "有限责任公司", "个体工商户", SELF_EMPLOYED_CAPITAL

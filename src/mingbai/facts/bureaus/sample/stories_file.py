@@ -203,7 +203,7 @@ def same_phone() -> Tale:
 
 
 def copied_year() -> Tale:
-    def copied(s: Scene, cent: int = 0, back: int = 1, more: bool = False, **items: int) -> None:
+    def copied(s: Scene, items: dict[str, int], cent: int = 0, back: int = 1, more: bool = False) -> None:
         s.works(**({"户主": "9"} if "A1" in items else {}))
         s.no_welfare()
         s.book(**items)
@@ -216,12 +216,12 @@ def copied_year() -> Tale:
 
     full = {"A1": 28600, "B1": 13400, "E1": 5100, "D6": 1130}
     return Tale("copied_year", 0.002, [
-        fire("两年的账一分不差", lambda s: copied(s, **full), _PLAIN, LIFTED),
-        fire("三个科目两年一样", lambda s: copied(s, A1=36800, C2=2400, D6=890), _PLAIN),
-        near("差一分钱", lambda s: copied(s, cent=1, **full), _PLAIN, LIFTED),
-        near("只有两个科目", lambda s: copied(s, A1=38200, D6=760), _PLAIN),
-        near("与前年一样，上一年没有账", lambda s: copied(s, back=2, **full), _PLAIN),
-        near("上一年多一个科目", lambda s: copied(s, more=True, **full), _PLAIN, LIFTED),
+        fire("两年的账一分不差", lambda s: copied(s, full), _PLAIN, LIFTED),
+        fire("三个科目两年一样", lambda s: copied(s, {"A1": 36800, "C2": 2400, "D6": 890}), _PLAIN),
+        near("差一分钱", lambda s: copied(s, full, cent=1), _PLAIN, LIFTED),
+        near("只有两个科目", lambda s: copied(s, {"A1": 38200, "D6": 760}), _PLAIN),
+        near("与前年一样，上一年没有账", lambda s: copied(s, full, back=2), _PLAIN),
+        near("上一年多一个科目", lambda s: copied(s, full, more=True), _PLAIN, LIFTED),
     ])  # fmt: skip
 
 

@@ -185,5 +185,3 @@ def _new_id(s: Scene, p: Person) -> None:
     for rows in s.h.rows.values():
         for row in rows:
             row[:] = [cell.replace(old, p.ident) for cell in row]
-
-

@@ -5,7 +5,7 @@ from datetime import date
 from mingbai.facts.bureaus.sample.days import next_day
 from mingbai.facts.bureaus.sample.identity import spoiled
 from mingbai.facts.bureaus.sample.numbers import GRACE_DAYS
-from mingbai.facts.bureaus.sample.people import LIFTED, LIFTED_NO_POLICY, MARGINAL, Person
+from mingbai.facts.bureaus.sample.people import LIFTED, MARGINAL, Person
 from mingbai.facts.bureaus.sample.scene import Scene, Tale, fire, near
 
 _ELDER = "户主男38-46 配偶女38-44 之女9 之母70-78"
@@ -182,50 +182,4 @@ def pension_missing() -> Tale:
         near("明天才满60岁", none, "户主男60-64 配偶女59?"),
         near("今年没有参保，养老一项不判断", lambda s: none(s, insured=False), pair),
         near("老人上月去世", dead, _ELDER),
-    ])  # fmt: skip
-
-
-def grant_missing() -> Tale:
-    def studies(s: Scene, stage: str, status: str = "在读", months: int | None = None, days: int = 0) -> Person:
-        p = s.one("之子")
-        s.only_pupil(p, stage, status)
-        if months is not None:
-            s.of("school_grant", p, "秋季学期", "1500.00", s.ago(months, days))
-        return p
-
-    return Tale("grant_missing", 0.002, [
-        fire("脱贫户子女读中职，没有雨露计划", lambda s: studies(s, "中职"), _TEEN, LIFTED),
-        fire("读高职，上一笔正好在12个月前那天", lambda s: studies(s, "高职", months=12), _STUDENT, LIFTED),
-        fire("边缘易致贫户子女读高职，没有补助", lambda s: studies(s, "高职"), _STUDENT, MARGINAL),
-        near("补助在窗口第一天", lambda s: studies(s, "中职", months=12, days=1), _TEEN, LIFTED),
-        near("一般农户", lambda s: studies(s, "中职"), _TEEN),
-        near("读普通高中", lambda s: studies(s, "高中"), _TEEN, LIFTED),
-        near("中职已毕业", lambda s: studies(s, "中职", "毕业"), _STUDENT, LIFTED),
-        near("高职休学", lambda s: studies(s, "高职", "休学"), _STUDENT, LIFTED),
-        near("脱贫不享受政策户", lambda s: studies(s, "中职"), _TEEN, LIFTED_NO_POLICY),
-    ])  # fmt: skip
-
-
-def grant_wrong() -> Tale:
-    def granted(s: Scene, stage: str, status: str = "在读", months: int = 5, then: str = "", days: int = 0) -> Person:
-        p = s.one("之子")
-        s.only_pupil(p, stage, status)
-        if then:
-            s.pupil(p, then)
-        s.of("school_grant", p, "春季学期", "1500.00", s.ago(months, days))
-        return p
-
-    def parent(s: Scene) -> Person:
-        s.of("school_grant", s.head, "春季学期", "1500.00", s.ago(12, 1))
-        return s.head
-
-    return Tale("grant_wrong", 0.001, [
-        fire("读普通高中却领雨露计划", lambda s: granted(s, "高中"), _TEEN, LIFTED),
-        fire("中职辍学后仍领", lambda s: granted(s, "中职", "辍学"), _TEEN, LIFTED),
-        fire("户主本人没有学籍却领了一笔，窗口第一天", parent),
-        fire("读本科却领", lambda s: granted(s, "本科"), _STUDENT),
-        near("中职刚毕业", lambda s: granted(s, "中职", "毕业"), _STUDENT, LIFTED),
-        near("读高中，领取在12个月前那天", lambda s: granted(s, "高中", months=12), _TEEN, LIFTED),
-        near("高职在读", lambda s: granted(s, "高职"), _STUDENT, LIFTED),
-        near("高职毕业后专升本在读", lambda s: granted(s, "高职", "毕业", then="本科"), _STUDENT, LIFTED),
     ])  # fmt: skip

@@ -1,7 +1,7 @@
 """Planted stories of the risk rules: households that may need help, and those that only look so."""
 
 from mingbai.facts.bureaus.sample.days import next_day, years_before
-from mingbai.facts.bureaus.sample.numbers import DISASTER, MEDICAL_OTHERS, MEDICAL_REGISTERED, SCHOOL_COST
+from mingbai.facts.bureaus.sample.numbers import DISASTER, MEDICAL_OTHERS, MEDICAL_REGISTERED
 from mingbai.facts.bureaus.sample.people import LIFTED, LIFTED_NO_POLICY, MARGINAL, SUDDEN, Person
 from mingbai.facts.bureaus.sample.scene import Scene, Tale, fire, near
 
@@ -48,40 +48,6 @@ def medical_burden() -> Tale:
         near("边缘易致贫户风险已消除，按1万元算，自付7000元", lambda s: _bills(s, 7000_00), klass=MARGINAL, eliminated=True),
         near("脱贫户，另一笔3000元在筛查日之后", one_to_come, klass=LIFTED),
         near("脱贫户，总费用8.6万元，报销后合规自付4500元", dear_but_covered, klass=LIFTED),
-    ])  # fmt: skip
-
-
-def school_dropout() -> Tale:
-    def leaves(s: Scene, status: str = "") -> Person:
-        child = s.one("之子")
-        s.clear("pupil", child)
-        s.clear("school_grant", child)
-        if status:
-            s.pupil(child, "小学" if child.age < 12 else "初中", status, 0)
-        return child
-
-    def dies(s: Scene) -> Person:
-        s.dies(s.one("之子"), s.ago(7))
-        return leaves(s)
-
-    def moved(s: Scene) -> Person:
-        child = leaves(s, "辍学")
-        s.pupil(child, "初中")
-        return child
-
-    family = "户主男38-44 配偶女36-42 之子"
-    return Tale("school_dropout", 0.0015, [
-        fire("11岁，学籍名单里没有", leaves, family + "男11"),
-        fire("13岁，学籍状态辍学", lambda s: leaves(s, "辍学"), family + "男13"),
-        fire("14岁，只有休学一条", lambda s: leaves(s, "休学"), family + "男14", LIFTED),
-        fire("上个8月31日当天满6岁，没有入学", leaves, family + "男6s"),
-        fire("明天才满16岁，学籍里没有", leaves, family + "男15?"),
-        near("14岁，送教上门", lambda s: leaves(s, "送教上门"), family + "男14"),
-        near("7岁，延缓入学", lambda s: leaves(s, "延缓入学"), family + "男7"),
-        near("上个9月1日才满6岁，还不到入学年龄", leaves, family + "男6t"),
-        near("今天满16岁，已离校", leaves, family + "男16!"),
-        near("12岁，去世后学籍注销", dies, family + "男12"),
-        near("13岁，旧学籍辍学，转学后在读", moved, family + "男13"),
     ])  # fmt: skip
 
 
@@ -282,24 +248,4 @@ def accident() -> Tale:
         near("轻伤", lambda s: hurt(s, "轻伤", 2)),
         near("重伤，正好12个月前那天", lambda s: hurt(s, "重伤", 12)),
         near("死亡事故日期在筛查日之后", lambda s: hurt(s, "死亡", 0, 3)),
-    ])  # fmt: skip
-
-
-def school_cost() -> Tale:
-    def pays(s: Scene, stage: str, cost: int, status: str = "在读", twice: bool = False) -> Person:
-        p = s.one("之子")
-        s.only_pupil(p, stage, status, cost)
-        if twice:
-            s.pupil(p, stage, status, cost + 500_00)
-        return p
-
-    teen, student = "户主男42-47 配偶女40-45 之子男17", "户主男44-49 配偶女42-47 之子男20"
-    return Tale("school_cost", 0.0025, [
-        fire("本科，学年自付比1万元多一分", lambda s: pays(s, "本科", SCHOOL_COST + 1), student),
-        fire("高中，学年自付12500元", lambda s: pays(s, "高中", 12500_00), teen),
-        fire("脱贫户家大学生，学年自付14800元", lambda s: pays(s, "本科", 14800_00), student, LIFTED),
-        near("高中，正好1万元", lambda s: pays(s, "高中", SCHOOL_COST), teen),
-        near("私立初中1.2万元，不在学段内", lambda s: pays(s, "初中", 12000_00), "户主男40-45 配偶女38-43 之子男14"),
-        near("休学，1.3万元", lambda s: pays(s, "本科", 13000_00, "休学"), student),
-        near("两条学籍6000元和6500元，单条不超", lambda s: pays(s, "本科", 6000_00, twice=True), student),
     ])  # fmt: skip

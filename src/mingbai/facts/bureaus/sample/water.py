@@ -8,7 +8,10 @@ from mingbai.facts.bureaus.sample.scene import Claim
 
 RULE = "water_short"
 _SHARE = 0.04
-_FIRES = (
+Year = list[tuple[float, str]]
+"""Rows of one village-year: days without water, and whether its quality is good."""
+
+_FIRES: tuple[tuple[str, Year], ...] = (
     ("停水37天", [(WATER_DAYS + 1, "是")]),
     ("水质不合格", [(3, "否")]),
     ("两个水点，一个停水60天", [(5, "是"), (60, "是")]),
@@ -30,7 +33,8 @@ def water(villages: list[Village], empty: Village, year: int, rng: Random) -> tu
     rows: list[list[str]] = []
     claims: list[Claim] = []
     for at, village in enumerate(villages):
-        now, last = [(int(20 * rng.random()), "是")], int(20 * rng.random())
+        now: Year = [(int(20 * rng.random()), "是")]
+        last = int(20 * rng.random())
         if at in fires:
             story, now = fires[at]
             claims.append(Claim(RULE, "village", village.code, True, story))

@@ -25,8 +25,9 @@ WITH listed AS (
 SELECT
   a.household_id, a.year AS clue_key, a.year, a.dibao, COALESCE(x.listed, 0) AS listed,
   COALESCE(x.whole_year, 0) AS whole_year, x.dibao_lines,
-  a.income_lines
+  y.income_lines
 FROM newest_account AS a
+JOIN account AS y ON y.household_id = a.household_id AND y.year = a.year
 LEFT JOIN listed AS x ON x.household_id = a.household_id
 WHERE (a.dibao > 0 AND x.listed IS NULL AND a.valid_ids = a.members)
    OR (a.dibao = 0 AND x.whole_year > 0)

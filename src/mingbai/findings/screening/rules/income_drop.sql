@@ -15,10 +15,12 @@ SELECT
     AND x.net_income < x.ceiling AS fires
 FROM (
   SELECT
-    a.household_id, a.year AS clue_key, a.year, a.net_income, a.net_income_before, a.members, a.income_lines, a.income_lines_before,
+    a.household_id, a.year AS clue_key, a.year, a.net_income, a.net_income_before, a.members, y.income_lines, z.income_lines AS income_lines_before,
     (SELECT value FROM standard WHERE name = 'income_drop') AS drop_limit,
     (SELECT value FROM standard WHERE name = 'income_drop_line_factor') AS line_factor,
     a.line_total * (SELECT value FROM standard WHERE name = 'income_drop_line_factor') AS ceiling
   FROM newest_account AS a
+  JOIN account AS y ON y.household_id = a.household_id AND y.year = a.year
+  JOIN account AS z ON z.household_id = a.household_id AND z.year = a.year - 1
   WHERE a.line_total IS NOT NULL AND a.net_income_before IS NOT NULL
 ) AS x

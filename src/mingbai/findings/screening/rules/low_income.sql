@@ -8,7 +8,8 @@
 -- says: {year} 年纯收入 {net_income} 元，{members} 人，低于监测线每人 {line_per_head} 元（合 {line_total} 元）；收入表第 {income_lines} 行
 -- key: 账的年度 · the year of the account
 SELECT
-  a.household_id, a.year AS clue_key, a.year, a.net_income, a.members, a.line_per_head, a.line_total, a.income_lines,
+  a.household_id, a.year AS clue_key, a.year, a.net_income, a.members, a.line_per_head, a.line_total, y.income_lines,
   a.net_income < a.line_total AND NOT a.monitored AS fires
 FROM newest_account AS a
+JOIN account AS y ON y.household_id = a.household_id AND y.year = a.year
 WHERE a.line_total IS NOT NULL

@@ -8,7 +8,8 @@
 -- says: {year} 年养老保险金 {pension} 元，{members} 名成员都不满 {pension_age} 周岁；收入表第 {income_lines} 行
 -- key: 账的年度 · the year of the account
 SELECT
-  a.household_id, a.year AS clue_key, a.year, a.pension, a.members, a.income_lines,
+  a.household_id, a.year AS clue_key, a.year, a.pension, a.members, y.income_lines,
   (SELECT value FROM standard WHERE name = 'pension_age') AS pension_age
 FROM newest_account AS a
+JOIN account AS y ON y.household_id = a.household_id AND y.year = a.year
 WHERE a.pension > 0 AND a.valid_ids = a.members AND a.elders = 0

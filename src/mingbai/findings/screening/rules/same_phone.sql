@@ -23,7 +23,7 @@ WITH numbered AS (
   GROUP BY n.phone
 )
 SELECT
-  h.household_id, SUBSTRING(h.phone, LENGTH(h.phone) - 3) AS clue_key, s.households, h.line AS household_line,
+  h.household_id, RIGHT(h.phone, 4) AS clue_key, s.households, h.line AS household_line,
   s.household_lines
 FROM home AS h
 JOIN shared AS s ON s.phone = h.phone

@@ -7,6 +7,7 @@
 -- ask_en: Who went out to work this year, for how many months, at what pay?
 -- says: {year} 年务工收入 {work} 元、工资性收入 {wages} 元，全家务工 {months_worked} 个月；收入表第 {income_lines} 行
 -- key: 账的年度 · the year of the account
-SELECT a.household_id, a.year AS clue_key, a.year, a.work, a.wages, a.months_worked, a.income_lines
+SELECT a.household_id, a.year AS clue_key, a.year, a.work, a.wages, a.months_worked, y.income_lines
 FROM newest_account AS a
+JOIN account AS y ON y.household_id = a.household_id AND y.year = a.year
 WHERE (a.work > 0 AND a.months_worked = 0) OR (a.wages = 0 AND a.months_worked > 0)

@@ -5,9 +5,7 @@ SELECT
   h.members, h.monitored, h.valid_ids, h.elders, h.months_worked,
   s.value AS line_per_head,
   s.value * h.members AS line_total,
-  b.net_income AS net_income_before,
-  a.income_lines,
-  b.income_lines AS income_lines_before
+  b.net_income AS net_income_before
 FROM account AS a
 JOIN living_household AS h ON h.household_id = a.household_id
 LEFT JOIN standard AS s ON s.name = 'monitoring_line' AND s.year = a.year
