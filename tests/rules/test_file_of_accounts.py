@@ -47,6 +47,7 @@ def test_wage_without_work() -> None:
                 K      | 2025 | a1a  | 5000
                 L      | 2025 | D5   | 5000
                 N      | 2027 | A1   | 5000
+                A      | 2024 | D5   | 5000
             """,
         },
         expect="A C D H K",
@@ -124,6 +125,7 @@ def test_pension_without_elder() -> None:
                 G      | 2025 | D5   | 1440
                 H      | 2025 | d4b  | 1440
                 I      | 2025 | D4   | 1440
+                A      | 2024 | A1   | 1440
             """,
         },
         expect="A C F H",
@@ -176,6 +178,7 @@ def test_dibao_in_the_account_and_nobody_on_the_list() -> None:
                 G      | 2025 | D2A  | 3600
                 H      | 2025 | D3   | 3600
                 I      | 2025 | D2   | 3600
+                A      | 2024 | A1   | 3600
             """,
         },
         expect="A E F G",
@@ -208,6 +211,9 @@ def test_a_year_on_the_list_and_no_dibao_in_the_account() -> None:
                 J2     | J2       |
                 K1     | K1       | the end lies far ahead
                 L1     | L1       | began in the year after
+                M1     | M1       | ended on another 31st
+                N1     | N1       | ended a year before
+                P1     | P1       | from the first of another month
             """,
             "死亡注销": """
                 证件号码 | 死亡日期
@@ -228,6 +234,9 @@ def test_a_year_on_the_list_and_no_dibao_in_the_account() -> None:
                 J2       | 2020-01-01 |
                 K1       | 2020-01-01 | 2029-12-31
                 L1       | 2026-01-01 |
+                M1       | 2020-01-01 | 2025-10-31
+                N1       | 2020-01-01 | 2024-12-31
+                P1       | 2025-02-01 |
             """,
             "收入表": """
                 户编号 | 年度 | 科目 | 金额
@@ -243,6 +252,9 @@ def test_a_year_on_the_list_and_no_dibao_in_the_account() -> None:
                 J      | 2025 | A1   | 5000
                 K      | 2025 | A1   | 5000
                 L      | 2025 | A1   | 5000
+                M      | 2025 | A1   | 5000
+                N      | 2025 | A1   | 5000
+                P      | 2025 | A1   | 5000
             """,
         },
         expect="A D G H I K",

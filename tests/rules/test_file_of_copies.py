@@ -112,6 +112,7 @@ def test_copied_account() -> None:
     lines = [
         "户编号 | 年度 | 科目 | 金额",
         account("A", 2025, *ALIKE),
+        account("A", 2024, "A1=1", "B1=2"),
         # In another order, an item in two lines, and a small letter.
         account("B", 2025, "e1=60", "E1=40", "D4=1440", "B1=300.00", "a1=5000"),
         # Nobody of C lives: counted and found all the same.

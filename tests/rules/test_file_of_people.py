@@ -131,7 +131,7 @@ def test_kin_age() -> None:
                 D1     | 户主       | 1980-05-05 | D1       | of two heads one has died
                 D2     | 01         | 1990-05-05 | D2       |
                 D3     | 之子       | 2002-05-04 | D3       |
-                D4     | 之父       | 1978-05-05 | D4       |
+                D4     | 之父       | 1978-05-06 | D4       |
                 E1     | 户主       | 1980-05-05 | E1       | the head has died, nobody else is
                 E2     | 之子       | 1985-01-01 | E2       |
                 F1     | 户主       | 1996-02-29 | F1       | born on 29 February
@@ -147,7 +147,7 @@ def test_kin_age() -> None:
                 E1       | 2026-01-01
             """,
         },
-        expect="A3 A5 A6 D3 F2 F5",
+        expect="A3 A5 A6 D3 D4 F2 F5",
         shows={
             "A3": {
                 "clue_key": "之女", "relation": "之女", "birth": "1992-05-04", "head_birth": "1980-05-05", "gap": 12,

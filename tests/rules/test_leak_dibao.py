@@ -28,6 +28,7 @@ def test_paid_twice_by_the_lists() -> None:
                 A9       | 2020-01-01 |            | dead
                 B1       | 2020-01-01 | 2024-12-31 | an old row and a new one
                 B1       | 2026-02-01 |            |
+                B2       | 2020-01-01 |            | tekun runs on its last day
             """,
             "特困对象": """
                 证件号码 | 起始日期   | 终止日期
@@ -40,9 +41,10 @@ def test_paid_twice_by_the_lists() -> None:
                 A8       | 2020-01-01 |
                 A9       | 2020-01-01 |
                 B1       | 2025-01-01 |
+                B2       | 2025-01-01 | 2026-06-30
             """,
         },
-        expect="A1 A3 A6 B1",
+        expect="A1 A3 A6 B1 B2",
         shows={
             "A1": {
                 "clue_key": "2026-03", "since": "2026-03-01", "dibao_lines": [2], "tekun_lines": [2],
@@ -84,6 +86,8 @@ def test_paid_twice_by_payments_of_one_calendar_month() -> None:
                 B1       | 低保电价补贴   | 10   | 2026-05-01 |
                 B2       | 农村低保金     | 300  | 2025-07-01 | the same month of another year
                 B2       | 特困人员供养金 | 600  | 2024-07-01 |
+                B3       | 特困人员供养金 | 600  | 2026-05-01 | two of tekun
+                B3       | 特困护理费     | 60   | 2026-05-01 |
             """
         },
         expect="A1 A4 A6",

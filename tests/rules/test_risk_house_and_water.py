@@ -32,10 +32,18 @@ def test_unsafe_house_by_the_newest_appraisal() -> None:
                 M      | D        | 2025-01-10 | 2025-09-01   |
                 N      | A        | 2025-01-10 |              | newer row is dated after D
                 N      | D        | 2026-07-01 |              |
+                P      | D        | 2025-01-10 | 2025-01-10   | equals: what counts as rebuilt, first in the file
+                P      | D        | 2025-01-10 |              |
+                Q      | D        | 2025-01-10 | 2026-06-30   |
+                Q      | D        | 2025-01-10 |              |
+                R      | D        | 2025-01-10 | 2025-09-01   | equals: what does not, last in the file
+                R      | D        | 2025-01-10 | 2025-01-09   |
+                S      | D        | 2025-01-10 | 2025-09-01   |
+                S      | D        | 2025-01-10 | 2026-07-01   |
                 X      | D        | 2025-01-10 |              | no household of ours
             """
         },
-        expect="A B E G J K L",
+        expect="A B E G J K L P Q R S",
         shows={
             "A": {
                 "clue_key": "2026-01", "grade": "C", "appraised_on": "2026-01-10", "housing_line": 2, "rebuilt": False,
@@ -65,6 +73,13 @@ def test_unsafe_house_belongs_by_the_household_or_else_by_the_head() -> None:
                 J      | J1/15        | 1    | 15 digits here, 18 there
                 K      | K1           | 1    | rows of both kinds are one history
                 L      | A1           | 1    | the head of 户表 is the head of A: the row belongs to both
+                M      | M1           | 1    | a head born on D has a valid ID
+                N      | N1           | 1    | a head born after D has not
+            """,
+            "成员表": """
+                人编号 | 生日
+                M1     | 2026-06-30
+                N1     | 2026-07-01
             """,
             "死亡注销": """
                 证件号码 | 死亡日期
@@ -84,9 +99,11 @@ def test_unsafe_house_belongs_by_the_household_or_else_by_the_head() -> None:
                        | J1           | D        | 2025-01-10
                        | K1           | D        | 2025-01-10
                 K      |              | A        | 2025-01-11
+                       | M1           | D        | 2025-01-10
+                       | N1           | D        | 2025-01-10
             """,
         },
-        expect="A B C D F J L",
+        expect="A B C D F J L M",
     )
 
 

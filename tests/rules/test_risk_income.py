@@ -55,6 +55,7 @@ def test_low_income_is_below_the_line_of_the_account_year() -> None:
                 Q      | 2025 | B1   | 2000
                 Q      | 2025 | C1   | 2000
                 Q      | 2025 | D5a  | 2700
+                C      | 2024 | A1   | 99999
             """,
         },
         expect="A C F H L M N",
@@ -215,6 +216,7 @@ def test_rigid_spending() -> None:
                 K      | 2020 | A1   | 8700
                 L      | 2025 | A1   | 8700
                 M      | 2025 | A1   | 18000
+                A      | 2024 | A1   | 99999
             """,
             "医保结算": """
                 证件号码 | 结算日期   | 总费用 | 合规自付

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mingbai.facts.bureaus.files import INVENTED
 from mingbai.facts.bureaus.sample import county
 from mingbai.findings.screening import run
 from mingbai.findings.screening.rule import rules
@@ -23,7 +24,7 @@ def screened(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 def planted(folder: Path, *, fires: bool) -> set[tuple[str, str, str]]:
-    side = json.loads((folder / run.INVENTED).read_text(encoding="utf-8"))
+    side = json.loads((folder / INVENTED).read_text(encoding="utf-8"))
     return {(p["rule"], p["subject_kind"], p["subject_id"]) for p in side["planted"] if p["fires"] is fires}
 
 
@@ -52,7 +53,7 @@ def test_every_rule_found_something(screened: tuple[Path, run.Run, Path]) -> Non
 
 def test_the_dirt_is_listed_cell_by_cell(screened: tuple[Path, run.Run, Path]) -> None:
     folder, done, _ = screened
-    side = json.loads((folder / run.INVENTED).read_text(encoding="utf-8"))
+    side = json.loads((folder / INVENTED).read_text(encoding="utf-8"))
     expected = {(e["file"], e["line"], e["column"]) for e in side.get("errors", [])}
     assert {(b.file, b.line, b.column) for b in done.reading.bad_cells} == expected
 

@@ -1,7 +1,7 @@
 """The command line: one command a job. Sentences in Chinese; exit status 0 done, 1 done with bad cells, 2 not done."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from io import TextIOWrapper
@@ -58,7 +58,8 @@ def screen(
     from mingbai.findings.screening import run, summary
 
     with _progress() as tell:
-        done = run.screen(folder, _day(day, folder), out, place=place, own=own, tell=tell)
+        on = _day(day, lambda: run.hindrances(folder, own, out))
+        done = run.screen(folder, on, out, place=place, own=own, tell=tell)
     for line in summary.lines(done.report, out, lang):
         typer.echo(line)
     sys.exit(1 if done.reading.bad_cells else 0)
@@ -74,8 +75,10 @@ def explain(
 ) -> None:
     """一户一户说清楚：每条规则看到了什么，账怎么算的 · one household under every rule, and its account."""
     from mingbai.findings.screening import explain as explaining
+    from mingbai.findings.screening import run
 
-    explanation = explaining.explain(folder, household, _day(day, folder), place=place, own=own)
+    on = _day(day, lambda: run.hindrances(folder, own))
+    explanation = explaining.explain(folder, household, on, place=place, own=own)
     for line in explaining.told(explanation):
         typer.echo(line)
 
@@ -92,10 +95,16 @@ def sample(
     day: Day = "2026-06-30",
 ) -> None:
     """造一个虚构的县，供试用和测试 · invent a county to try things on; nobody in it is real."""
+    from mingbai.facts.bureaus.files import INVENTED
     from mingbai.facts.bureaus.sample import county
 
     made = county.make(out, households=households, seed=seed, dirty=dirty, file_format=file_format, day=_day(day))
-    typer.echo(made)
+    typer.echo(f"虚构数据：{made.households:,} 户 {made.persons:,} 人，在 {out}")
+    typer.echo("  " + "，".join(f"{file} {rows:,} 行" for file, rows in made.rows.items()))
+    fires, near = sum(made.fires.values()), sum(made.near_misses.values())
+    typer.echo(f"埋下 {fires:,} 条应当发现的线索、{near:,} 个差一点的对照，写在 {out / INVENTED}")
+    for text in made.not_planted:
+        typer.echo(f"  户数不够，没有埋下：{text}")
 
 
 @app.command()
@@ -173,22 +182,12 @@ def _commands() -> str:
     return "\n".join(text)
 
 
-def _day(text: str, folder: Path | None = None) -> date:
-    """The day as typed. Where it is none, the folder is read all the same, so that all reasons come at once."""
+def _day(text: str, others: Callable[[], Sequence[str]] = tuple) -> date:
+    """The day as typed. Where it is none, `others` is asked what else stops the run: all reasons come at once."""
     try:
         return date.fromisoformat(text)
     except ValueError:
-        reasons = [f"「{text}」不是有效日期，请写成 2026-06-30 这样。"]
-    if folder is not None:
-        from mingbai.facts.bureaus.read import read
-        from mingbai.findings.screening.run import connect
-
-        try:
-            with connect() as con:
-                read(con, folder)
-        except Refused as refusal:
-            reasons += refusal.reasons
-    raise Refused(*reasons)
+        raise Refused(f"「{text}」不是有效日期，请写成 2026-06-30 这样。", *others()) from None
 
 
 @contextmanager

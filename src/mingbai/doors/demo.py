@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from mingbai.base.lib.errors import Refused
+from mingbai.facts.bureaus.files import INVENTED
 from mingbai.facts.bureaus.sample import county
 from mingbai.findings.screening import run, summary
 
@@ -20,7 +21,7 @@ def run_demo(out: Path, tell: Callable[[str], None]) -> Iterator[str]:
     """
     folder, result = out / "county", out / "result"
     if folder.exists():
-        if not (folder / run.INVENTED).exists():
+        if not (folder / INVENTED).exists():
             raise Refused(f"「{folder}」里的东西不是样例，不敢动它。请用 --out 换一个文件夹。")
         shutil.rmtree(folder)
     tell("造样例县")

@@ -188,7 +188,7 @@ def test_classes_are_near_their_shares(tmp_path: Path) -> None:
 def test_a_parquet_county_says_the_same_as_a_csv_county(tmp_path: Path, small: Path) -> None:
     make(tmp_path / "county", households=220, seed=3, file_format="parquet")
     for table in TABLES:
-        found = duckdb.sql(f"SELECT * FROM '{tmp_path}/county/{table.file}.parquet'").fetchall()
+        found = duckdb.execute(f"SELECT * FROM '{tmp_path}/county/{table.file}.parquet'").fetchall()
         assert [tuple(c or "" for c in row) for row in found] == [tuple(r.values()) for r in rows(small, table.file)]
 
 

@@ -12,13 +12,15 @@ import duckdb
 
 from mingbai.base.lib.errors import Refused
 from mingbai.facts.bureaus import sheets, texts
-from mingbai.facts.bureaus.cells import BLANKS, quoted
-from mingbai.facts.bureaus.raw import Note
+from mingbai.facts.bureaus.cells import BLANKS
+from mingbai.facts.bureaus.raw import Note, literal
 from mingbai.facts.bureaus.tables import BY_FILE, SUFFIXES, TABLES, Table
 
 _FLOATS = ("DOUBLE", "FLOAT")
 HEADER_WITHIN = 6
 """A header may stand in one of the first six rows: up to five (a title, a unit) are skipped."""
+INVENTED = "虚构数据.json"
+"""The side file of an invented county: what is made from a folder with it says so."""
 
 
 @dataclass
@@ -107,7 +109,7 @@ def _id_positions(source: Source) -> dict[str, int]:
 
 
 def _parquet(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Source:
-    file = quoted(str(path).replace("[", "[[]").replace("*", "[*]").replace("?", "[?]"))
+    file = literal(path)
     try:
         described = con.execute(f"DESCRIBE SELECT * FROM read_parquet({file}, binary_as_string = true)").fetchall()
         names = [row[0] for row in described]

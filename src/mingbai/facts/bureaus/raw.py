@@ -1,9 +1,12 @@
 """A file's cells as they stand, in a table of the engine."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
+
+from mingbai.facts.bureaus.cells import quoted
 
 
 class Note(NamedTuple):
@@ -34,3 +37,8 @@ class Raw:
             list(row)
             for row in con.execute(f"SELECT {cells} FROM {self.relation} ORDER BY line LIMIT {rows}").fetchall()
         ]
+
+
+def literal(path: Path) -> str:
+    """The path of one file for DuckDB's readers, which take [, * and ? for patterns."""
+    return quoted(str(path).replace("[", "[[]").replace("*", "[*]").replace("?", "[?]"))

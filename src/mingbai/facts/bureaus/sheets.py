@@ -1,7 +1,11 @@
 """Opening .xlsx and .xls: the first sheet, every cell as text, and IDs that were typed as numbers."""
 
+import os
 import re
+import sys
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -17,14 +21,10 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 def load(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Raw:
     """The first sheet as table ``raw_NAME``. Refused: a password, a broken file, a bomb, no sheet."""
     _open_sesame(path)
-    try:
+    with _broken(path):
         book = fastexcel.read_excel(path)
         names = book.sheet_names
         sheet = book.load_sheet(0, header_row=None, skip_rows=0, dtypes="string") if names else None
-    except fastexcel.FastExcelError:
-        raise Refused(
-            f"「{path.name}」打不开：文件损坏、加了密码，或不是真正的 Excel 文件。请用 Excel 打开，另存为不带密码的 .xlsx。"
-        ) from None
     if sheet is None or not sheet.width:
         raise Refused(f"「{path.name}」的第一张工作表是空的，请把数据放在第一张工作表。")
     columns = ", ".join(f'"{c.name}" AS c{i}' for i, c in enumerate(sheet.available_columns()))
@@ -92,6 +92,27 @@ def _numbers(con: duckdb.DuckDBPyConnection, path: Path, position: int) -> set[i
     numbers = con.execute("SELECT number FROM sheet AS s(number)").fetchall()
     con.unregister("sheet")
     return {line for line, (number,) in enumerate(numbers, start=1) if number}
+
+
+@contextmanager
+def _broken(path: Path) -> Iterator[None]:
+    """Refuses what the reader cannot read. It is Rust, and panics over some broken files, loudly, on standard error."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    except BaseException as error:
+        # A panic comes as an exception of its own that is no Exception and has no public name.
+        if not isinstance(error, fastexcel.FastExcelError) and type(error).__name__ != "PanicException":
+            raise
+        raise Refused(
+            f"「{path.name}」打不开：文件损坏、加了密码，或不是真正的 Excel 文件。请用 Excel 打开，另存为不带密码的 .xlsx。"
+        ) from None
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _open_sesame(path: Path) -> None:

@@ -14,8 +14,8 @@ from pathlib import Path
 import duckdb
 
 from mingbai.base.lib.errors import Refused
-from mingbai.facts.bureaus.cells import BLANKS, quoted
-from mingbai.facts.bureaus.raw import Raw
+from mingbai.facts.bureaus.cells import BLANKS
+from mingbai.facts.bureaus.raw import Raw, literal
 
 _CHUNK = 1 << 20
 _LONGEST_FIELD = 1 << 20
@@ -104,7 +104,7 @@ def _read(con: duckdb.DuckDBPyConnection, name: str, path: Path, width: int) -> 
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
     try:
         con.execute(
-            f"CREATE OR REPLACE TABLE raw_{name} AS SELECT * FROM read_csv({quoted(str(path))}, header = false, "
+            f"CREATE OR REPLACE TABLE raw_{name} AS SELECT * FROM read_csv({literal(path)}, header = false, "
             f"auto_detect = false, delim = ',', quote = '\"', escape = '\"', max_line_size = {8 * _CHUNK}, "
             f"columns = {{{columns}}})"
         )

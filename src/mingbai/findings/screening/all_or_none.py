@@ -24,6 +24,8 @@ def all_or_none(out: Path, *, last: str) -> Iterator[Path]:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         _sweep(out)
+        # A killed run may have had this very number.
+        shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir()
         yield beside
         _put(beside, out, last)

@@ -18,10 +18,12 @@ from mingbai.findings.screening.rule import rules
 GROUPS = MappingProxyType({"risk": "风险", "doubt": "疑点", "leak": "资金", "file": "档案"})
 COLUMNS = MappingProxyType(
     {
-        "序号": 6, "行政村": 14, "村民小组": 10, "户编号": 16, "户主": 9, "户类型": 14, "对象": 10, "证件号码": 21,
-        "类别": 6, "线索": 22, "看到的情况": 60, "入户要问": 46, "核实结果": 30,
+        "序号": 6, "行政村": 13, "村民小组": 9, "户编号": 14, "户主": 9, "户类型": 13, "对象": 9, "证件号码": 20,
+        "类别": 6, "线索": 18, "看到的情况": 46, "入户要问": 36, "核实结果": 24,
     }
 )  # fmt: skip
+"""Header → width in characters; a Chinese one is two."""
+_LINE_HEIGHT = 17
 _ROWS_A_SHEET = 1_000_000
 
 
@@ -64,8 +66,8 @@ def _sheets(book: xlsxwriter.Workbook, by_township: Mapping[str, list[list[str]]
     note = "线索是要入户核实的疑问，不是结论。"
     title = f"线索清单　筛查日 {day.isoformat()}　{'虚构数据　' if invented else ''}{note}"
     bold = book.add_format({"bold": True, "font_size": 12})
-    head = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1, "valign": "vcenter", "text_wrap": True})
-    cell = book.add_format({"valign": "top", "text_wrap": True, "border": 4})
+    head = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1, "border_color": "#C8CED4", "valign": "vcenter", "text_wrap": True})
+    cell = book.add_format({"valign": "top", "text_wrap": True, "border": 1, "border_color": "#C8CED4"})
     taken: set[str] = set()
     for township, rows in sorted(by_township.items()) or [("没有线索", [])]:
         # By village and household, so that one visit finds its questions together.
@@ -78,6 +80,7 @@ def _sheets(book: xlsxwriter.Workbook, by_township: Mapping[str, list[list[str]]
             sheet.write_row(1, 0, list(COLUMNS), head)
             for at, row in enumerate(rows[start : start + _ROWS_A_SHEET], start=1):
                 sheet.write_number(at + 1, 0, at, cell)
+                sheet.set_row(at + 1, _LINE_HEIGHT * _lines(row))
                 for column, text in enumerate(row, start=1):
                     sheet.write_string(at + 1, column, text, cell)
             sheet.freeze_panes(2, 0)
@@ -86,6 +89,15 @@ def _sheets(book: xlsxwriter.Workbook, by_township: Mapping[str, list[list[str]]
             sheet.set_paper(9)
             sheet.fit_to_pages(1, 0)
             sheet.repeat_rows(1)
+
+
+def _lines(row: list[str]) -> int:
+    """How many lines the fullest cell wraps to: not every program finds the height of a row by itself."""
+    widths = list(COLUMNS.values())[1:]
+    return max(
+        -(-sum(2 if ord(character) > 255 else 1 for character in text) // (width - 1))
+        for text, width in zip(row, widths, strict=True)
+    )
 
 
 def _sheet_name(township: str, taken: set[str]) -> str:

@@ -16,6 +16,7 @@ from mingbai.base.lib.errors import Refused
 from mingbai.base.standards import standards as policy
 from mingbai.base.standards.reading import Number
 from mingbai.facts.bureaus import files
+from mingbai.facts.bureaus.files import INVENTED
 from mingbai.facts.bureaus.read import Reading, read
 from mingbai.facts.bureaus.tables import BY_NAME
 from mingbai.findings.screening import clue_list, engine, output
@@ -23,8 +24,6 @@ from mingbai.findings.screening.all_or_none import all_or_none
 from mingbai.findings.screening.clues import Raised, collect
 from mingbai.findings.screening.rule import Rule, reads, rules, standards_of
 
-INVENTED = "虚构数据.json"
-"""The side file of an invented county: what is made from such a folder says so."""
 OWN_STANDARDS = "standards.yaml"
 
 
@@ -83,9 +82,8 @@ def screen(
     Raises:
         Refused: with every reason; nothing has been written.
     """
-    reasons = [f"「{out}」是一个文件，不能当作输出文件夹，请换一个名字。"] if out.exists() and not out.is_dir() else []
     with connect() as con, ThreadPoolExecutor(1) as beside:
-        run, standards, lines = begin(con, folder, day, place, own, tell, reasons)
+        run, standards, lines = begin(con, folder, day, place, own, tell, _taken(out))
         hashes = {name: beside.submit(files.sha256, path) for name, path in run.reading.paths.items()}
         able = prepare(con, run, standards, lines, tell)
         with run.timed("rules", tell):
@@ -97,6 +95,17 @@ def screen(
         run.report = report(con, run, able, standards, lines, digests)
         _write(con, run, out, tell)
     return run
+
+
+def hindrances(folder: Path, own: Path | None, out: Path | None = None) -> Sequence[str]:
+    """All that stops a screening whatever the day: for whoever knows already that the day is none."""
+    reasons = [*_taken(out), *_own_numbers(folder, own)[1]]
+    try:
+        with connect() as con:
+            read(con, folder)
+    except Refused as unread:
+        reasons += unread.reasons
+    return reasons
 
 
 def begin(
@@ -220,6 +229,12 @@ def _shown(standard: policy.Standard) -> str | list[str]:
 
 def _has_year(con: duckdb.DuckDBPyConnection, table: str, year: int) -> bool:
     return bool(con.execute(f"SELECT 1 FROM arrived.{table} WHERE year = ? LIMIT 1", [year]).fetchall())
+
+
+def _taken(out: Path | None) -> tuple[str, ...]:
+    if out is None or not out.exists() or out.is_dir():
+        return ()
+    return (f"「{out}」是一个文件，不能当作输出文件夹，请换一个名字。",)
 
 
 def _own_numbers(folder: Path, own: Path | None) -> tuple[Sequence[Number], tuple[str, ...]]:

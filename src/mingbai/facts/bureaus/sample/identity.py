@@ -4,8 +4,8 @@ IDs begin with 59. GB/T 2260 numbers the provinces of the south-west 50 to 54; 5
 so no card was ever issued under such a prefix. The rest is as GB 11643 wants it: birth date, a serial whose last
 digit is odd for men, and the checksum.
 
-Phones begin with 109 and have eleven digits. Mobile numbers of the mainland begin 13 to 19; what begins with 10 is a short
-access number of a carrier, and 109 is none of them, so a number of this form reaches no subscriber.
+Phones begin with 109 and have eleven digits. Mobile numbers of the mainland begin 13 to 19; what begins with 10
+is a short access number of a carrier, and 109 is none of them, so a number of this form reaches no subscriber.
 """
 
 from datetime import date

@@ -36,7 +36,7 @@ def net(account: Account) -> int:
 
 
 def reckon(h: Household, s: Setting) -> None:
-    """The household's accounts of the last two or three full years, above the line (and, for the monitored, near it)."""
+    """The accounts of the last two or three full years: above the line, and for the monitored near it."""
     newest = s.day.year - 1
     n = len(h.living)
     line = LINE[newest] * n

@@ -18,7 +18,7 @@ from mingbai.facts.bureaus.sample.people import (
 )
 
 # Cumulative shares of the classes among households without a story: see county.py for where they come from.
-_CLASSES = ((0.108, LIFTED), (0.118, LIFTED_NO_POLICY), (0.123, UNSTABLE), (0.1255, MARGINAL), (0.127, SUDDEN))
+_CLASSES = ((0.098, LIFTED), (0.108, LIFTED_NO_POLICY), (0.113, UNSTABLE), (0.1155, MARGINAL), (0.117, SUDDEN))
 _ELIMINATED = 0.75
 _ANY_CAUSE = ("缺技术", "缺资金", "缺土地", "交通条件落后", "自身发展动力不足")
 _WORK_PLACES = (
@@ -190,6 +190,6 @@ def household_row(h: Household) -> list[str]:
 def member_row(h: Household, p: Person) -> list[str]:
     """A row of 成员表."""
     return [
-        h.hid, p.pid, p.name, p.ident, p.relation, p.sex if p.sex_said is None else p.sex_said, p.ethnicity, p.schooling,
-        p.studying, p.health, p.skill, p.months, p.work_place, p.phone,
+        h.hid, p.pid, p.name, p.ident, p.relation, p.sex if p.sex_said is None else p.sex_said, p.ethnicity,
+        p.schooling, p.studying, p.health, p.skill, p.months, p.work_place, p.phone,
     ]  # fmt: skip

@@ -57,7 +57,7 @@ class Scene:
         return self.one("户主")
 
     def ago(self, months: int, days: int = 0) -> date:
-        """`months` before the day and then `days` later: ago(12) is just outside a window of 12 months, ago(12, 1) inside."""
+        """`months` before the day, then `days` later: ago(12) is just outside a window of 12 months, ago(12, 1) in."""
         return next_day(months_before(self.day, months), days)
 
     # --- rows -----------------------------------------------------------------------------------------------------
@@ -92,7 +92,7 @@ class Scene:
     # --- people ---------------------------------------------------------------------------------------------------
 
     def dies(self, p: Person, on: date) -> None:
-        """A death on or before the day, in a household without 低保 (else the living would miss the dead payee's money)."""
+        """A death on or before the day. No 低保 is left, else the living would miss what the dead payee got."""
         self.no_welfare()
         bureaus.dies(self.h, p, on)
 

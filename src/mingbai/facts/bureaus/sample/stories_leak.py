@@ -66,65 +66,73 @@ def paid_twice() -> Tale:
     ])  # fmt: skip
 
 
+def _stopped(s: Scene, months: int, days: int = 0) -> Person:
+    """On 低保 for two years; the last payment at or before ago(months, days)."""
+    p = s.one("配偶")
+    s.dibao(p, start=s.ago(24))
+    s.unpaid_since(s.ago(months, days))
+    return p
+
+
+def _on_the_edge(s: Scene) -> Person:
+    p = _stopped(s, 3)
+    s.of("payment", p, "农村低保金", "330.00", s.ago(2))
+    return p
+
+
+def _other_money(s: Scene) -> Person:
+    p = _stopped(s, 2)
+    s.of("payment", p, "农资综合补贴", "120.00", next_day(s.day, -9))
+    return p
+
+
+def _to_the_husband(s: Scene) -> Person:
+    p = _stopped(s, 2)
+    s.of("payment", s.head, "农村低保金", "330.00", s.ago(2, 1))
+    return p
+
+
+def _both(s: Scene) -> list[Person]:
+    pair = [s.head, s.one("配偶")]
+    s.dibao(*pair, start=s.ago(40))
+    s.unpaid_since(s.ago(5))
+    return pair
+
+
+def _starting(s: Scene, days: int) -> Person:
+    """A monitored household: else the start would be a clue of its own."""
+    p = s.one("配偶")
+    s.dibao(p, start=s.ago(2, days))
+    s.unpaid_since(s.ago(3))
+    return p
+
+
+def _ended(s: Scene) -> Person:
+    p = s.one("配偶")
+    s.dibao(p, start=s.ago(24), end=next_day(s.day, -1))
+    s.unpaid_since(s.ago(3))
+    return p
+
+
+def _unjudged(s: Scene) -> Person:
+    p = _stopped(s, 3)
+    child = s.one("之女")
+    child.ident = spoiled(child.ident)
+    s.also("id_invalid", child, "低保户成员证件号码校验位不对")
+    return p
+
+
 def dibao_unpaid() -> Tale:
-    def stopped(s: Scene, months: int, days: int = 0) -> Person:
-        """On 低保 for two years; the last payment at or before ago(months, days)."""
-        p = s.one("配偶")
-        s.dibao(p, start=s.ago(24))
-        s.unpaid_since(s.ago(months, days))
-        return p
-
-    def on_the_edge(s: Scene) -> Person:
-        p = stopped(s, 3)
-        s.of("payment", p, "农村低保金", "330.00", s.ago(2))
-        return p
-
-    def other_money(s: Scene) -> Person:
-        p = stopped(s, 2)
-        s.of("payment", p, "农资综合补贴", "120.00", next_day(s.day, -9))
-        return p
-
-    def to_the_husband(s: Scene) -> Person:
-        p = stopped(s, 2)
-        s.of("payment", s.head, "农村低保金", "330.00", s.ago(2, 1))
-        return p
-
-    def both(s: Scene) -> list[Person]:
-        pair = [s.head, s.one("配偶")]
-        s.dibao(*pair, start=s.ago(40))
-        s.unpaid_since(s.ago(5))
-        return pair
-
-    def starting(s: Scene, days: int) -> Person:
-        """A monitored household: else the start would be a clue of its own."""
-        p = s.one("配偶")
-        s.dibao(p, start=s.ago(2, days))
-        s.unpaid_since(s.ago(3))
-        return p
-
-    def ended(s: Scene) -> Person:
-        p = s.one("配偶")
-        s.dibao(p, start=s.ago(24), end=next_day(s.day, -1))
-        s.unpaid_since(s.ago(3))
-        return p
-
-    def unjudged(s: Scene) -> Person:
-        p = stopped(s, 3)
-        child = s.one("之女")
-        child.ident = spoiled(child.ident)
-        s.also("id_invalid", child, "低保户成员证件号码校验位不对")
-        return p
-
     return Tale("dibao_unpaid", 0.002, [
-        fire("低保在册，三个月没有发放", lambda s: stopped(s, 3)),
-        fire("最后一笔正好在2个月前那天，已出窗口", on_the_edge, klass=LIFTED),
-        fire("近两个月只发了农资补贴", other_money),
-        fire("夫妻都在低保，全家五个月没有发放", both),
-        fire("起始日期比2个月前早一天，一笔也没有发", lambda s: starting(s, -1), klass=MARGINAL),
-        near("钱打到丈夫卡上，在窗口第一天", to_the_husband),
-        near("起始日期正好2个月前那天", lambda s: starting(s, 0), klass=MARGINAL),
-        near("低保昨天终止", ended),
-        near("女儿证件号码无效，全家不好比对", unjudged, "户主男38-46 配偶女36-44 之女9"),
+        fire("低保在册，三个月没有发放", lambda s: _stopped(s, 3)),
+        fire("最后一笔正好在2个月前那天，已出窗口", _on_the_edge, klass=LIFTED),
+        fire("近两个月只发了农资补贴", _other_money),
+        fire("夫妻都在低保，全家五个月没有发放", _both),
+        fire("起始日期比2个月前早一天，一笔也没有发", lambda s: _starting(s, -1), klass=MARGINAL),
+        near("钱打到丈夫卡上，在窗口第一天", _to_the_husband),
+        near("起始日期正好2个月前那天", lambda s: _starting(s, 0), klass=MARGINAL),
+        near("低保昨天终止", _ended),
+        near("女儿证件号码无效，全家不好比对", _unjudged, "户主男38-46 配偶女36-44 之女9"),
     ])  # fmt: skip
 
 

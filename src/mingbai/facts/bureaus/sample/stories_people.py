@@ -54,34 +54,36 @@ def id_invalid() -> Tale:
     ])  # fmt: skip
 
 
+def _married_out(s: Scene, dead: bool = False) -> list[Person]:
+    """A daughter still on her parents' roster and already on her husband's."""
+    daughter = s.one("之女")
+    wife = next(p for p in s.households[1].people if p.relation == "配偶")
+    s.no_welfare()
+    Scene(s.facts, [s.households[1]]).no_welfare()
+    there = s.households[1].rows
+    for table in list(there):
+        there[table] = [r for r in there[table] if r[0] != wife.true_id]
+    wife.ident = wife.true_id = daughter.true_id
+    wife.name, wife.birth, wife.age = daughter.name, daughter.birth, daughter.age
+    if dead:
+        s.dies(daughter, s.ago(14))
+        wife.dead, wife.months = True, ""
+    return [daughter, wife]
+
+
+def _typed_twice(s: Scene, old_form: bool = False) -> list[Person]:
+    """The same person entered on two lines of one household."""
+    first, again = s.one("之女", 0), s.one("之女", 1)
+    for table in list(s.h.rows):
+        s.h.rows[table] = [r for r in s.h.rows[table] if r[0] != again.true_id]
+    again.true_id, again.name, again.birth = first.true_id, first.name, first.birth
+    again.ident = fifteen(first.ident) if old_form else first.ident
+    return [first, again]
+
+
 def id_twice() -> Tale:
-    def married_out(s: Scene, dead: bool = False) -> list[Person]:
-        """A daughter still on her parents' roster and already on her husband's."""
-        daughter = s.one("之女")
-        wife = next(p for p in s.households[1].people if p.relation == "配偶")
-        there = s.households[1].rows
-        s.no_welfare()
-        Scene(s.facts, [s.households[1]]).no_welfare()
-        for table in list(there):
-            there[table] = [r for r in there[table] if r[0] != wife.true_id]
-        wife.ident = wife.true_id = daughter.true_id
-        wife.name, wife.birth, wife.age = daughter.name, daughter.birth, daughter.age
-        if dead:
-            s.dies(daughter, s.ago(14))
-            wife.dead, wife.months = True, ""
-        return [daughter, wife]
-
-    def typed_twice(s: Scene, old_form: bool = False) -> list[Person]:
-        """The same person entered on two lines of one household."""
-        first, again = s.one("之女", 0), s.one("之女", 1)
-        for table in list(s.h.rows):
-            s.h.rows[table] = [r for r in s.h.rows[table] if r[0] != again.true_id]
-        again.true_id, again.name, again.birth = first.true_id, first.name, first.birth
-        again.ident = fifteen(first.ident) if old_form else first.ident
-        return [first, again]
-
     def both_wrong(s: Scene) -> list[Person]:
-        pair = typed_twice(s)
+        pair = _typed_twice(s)
         for p in pair:
             p.ident = spoiled(p.ident)
             s.also("id_invalid", p, "两行填了同一个校验位不对的号码")
@@ -96,12 +98,12 @@ def id_twice() -> Tale:
     twins = "户主男38-46 配偶女36-44 之女女10-12 之女女10-12"
     adults = "户主男54-58 配偶女52-56 之女女28-29 之女女28-29"
     return Tale("id_twice", 0.0006, [
-        fire("女儿出嫁，娘家和婆家花名册上都有", married_out, grown, households=2),
-        fire("同一个女儿录了两行", typed_twice, twins),
-        fire("一行18位，一行15位，是同一个人", lambda s: typed_twice(s, True), adults),
+        fire("女儿出嫁，娘家和婆家花名册上都有", _married_out, grown, households=2),
+        fire("同一个女儿录了两行", _typed_twice, twins),
+        fire("一行18位，一行15位，是同一个人", lambda s: _typed_twice(s, True), adults),
         near("两行同一号码，但校验位不对，只算证件号码无效", both_wrong, twins),
         near("同名姐妹，号码不同", namesakes, twins),
-        near("两行同一号码，人已去世", lambda s: married_out(s, dead=True), grown, households=2),
+        near("两行同一号码，人已去世", lambda s: _married_out(s, dead=True), grown, households=2),
     ])  # fmt: skip
 
 

@@ -92,52 +92,55 @@ def uninsured() -> Tale:
     ])  # fmt: skip
 
 
+def _appraised(s: Scene, *rows: tuple[str, int, int | None]) -> None:
+    """Appraisals: grade, months ago, and days after it when the house was finished."""
+    s.clear("housing")
+    for grade, months, rebuilt in rows:
+        on = s.ago(months)
+        s.put("housing", s.h.hid, s.head.true_id, grade, on, "" if rebuilt is None else next_day(on, rebuilt))
+
+
+def _appraised_by_head(s: Scene) -> None:
+    s.clear("housing")
+    s.put("housing", "", s.head.true_id, "D", s.ago(4), "")
+
+
+def _appraised_elsewhere(s: Scene) -> None:
+    _appraised(s, ("B", 20, None))
+    s.put("housing", s.h.hid + "9", s.head.true_id, "D", s.ago(4), "")
+
+
 def unsafe_house() -> Tale:
-    def says(s: Scene, *rows: tuple[str, int, int | None]) -> None:
-        """Appraisals: grade, months ago, and days after it when the house was finished."""
-        s.clear("housing")
-        for grade, months, rebuilt in rows:
-            on = s.ago(months)
-            s.put("housing", s.h.hid, s.head.true_id, grade, on, "" if rebuilt is None else next_day(on, rebuilt))
-
-    def by_head(s: Scene) -> None:
-        s.clear("housing")
-        s.put("housing", "", s.head.true_id, "D", s.ago(4), "")
-
-    def others(s: Scene) -> None:
-        says(s, ("B", 20, None))
-        s.put("housing", s.h.hid + "9", s.head.true_id, "D", s.ago(4), "")
-
     def planned(s: Scene) -> None:
-        says(s, ("C", 5, None))
+        _appraised(s, ("C", 5, None))
         s.h.rows["housing"][0][4] = next_day(s.day, 90).isoformat()
 
     def later(s: Scene) -> None:
-        says(s, ("B", 30, None))
+        _appraised(s, ("B", 30, None))
         s.put("housing", s.h.hid, "", "D", next_day(s.day), "")
 
     def empty_house(s: Scene) -> None:
         s.dies(s.head, s.ago(16))
-        says(s, ("D", 3, None))
+        _appraised(s, ("D", 3, None))
         s.also("head_count", None, "独居老人已去世，户内没有在世的户主")
 
     def done_today(s: Scene) -> None:
-        says(s, ("D", 8, None))
+        _appraised(s, ("D", 8, None))
         s.h.rows["housing"][0][4] = s.day.isoformat()
 
     return Tale("unsafe_house", 0.0035, [
-        fire("最近一次鉴定C级，没有改造", lambda s: says(s, ("A", 50, None), ("C", 6, None))),
-        fire("D级，鉴定表只填了户主证件号码", by_head, klass=LIFTED),
-        fire("同一天两张鉴定，A级和C级，以差的为准", lambda s: says(s, ("A", 7, None), ("C", 7, None))),
-        fire("同一天两张C级，一张写了竣工，一张没有", lambda s: says(s, ("C", 9, 100), ("C", 9, None))),
-        fire("竣工日期早于鉴定日期，是上一次的改造", lambda s: says(s, ("D", 10, -200))),
+        fire("最近一次鉴定C级，没有改造", lambda s: _appraised(s, ("A", 50, None), ("C", 6, None))),
+        fire("D级，鉴定表只填了户主证件号码", _appraised_by_head, klass=LIFTED),
+        fire("同一天两张鉴定，A级和C级，以差的为准", lambda s: _appraised(s, ("A", 7, None), ("C", 7, None))),
+        fire("同一天两张C级，一张写了竣工，一张没有", lambda s: _appraised(s, ("C", 9, 100), ("C", 9, None))),
+        fire("竣工日期早于鉴定日期，是上一次的改造", lambda s: _appraised(s, ("D", 10, -200))),
         fire("计划三个月后竣工，今天还是危房", planned, klass=LIFTED),
         fire("独居老人去世后房屋鉴定为D级", empty_house, "户主女74-85"),
-        near("C级，鉴定当天即登记竣工", lambda s: says(s, ("C", 9, 0))),
+        near("C级，鉴定当天即登记竣工", lambda s: _appraised(s, ("C", 9, 0))),
         near("D级，筛查日当天竣工", done_today, klass=LIFTED),
-        near("旧鉴定D级，最近一次B级", lambda s: says(s, ("D", 40, None), ("B", 5, None))),
+        near("旧鉴定D级，最近一次B级", lambda s: _appraised(s, ("D", 40, None), ("B", 5, None))),
         near("D级鉴定的日期在筛查日之后", later),
-        near("D级一行写着别的户编号，只有证件号码是本户的，以户编号为准", others),
+        near("D级一行写着别的户编号，只有证件号码是本户的，以户编号为准", _appraised_elsewhere),
     ])  # fmt: skip
 
 

@@ -1,4 +1,7 @@
-"""Writes rows to files: always first a plain CSV a table, row by row, so that a county of any size needs little memory."""
+"""Writes rows to files.
+
+Always first a plain CSV a table, row by row, so that a county of any size needs little memory.
+"""
 
 import csv
 import json
@@ -84,7 +87,8 @@ def to_parquet(source: Path, target: Path, kinds: Mapping[str, str] | None = Non
         f'CAST("{name}" AS {TYPES[kinds[name]]}) AS "{name}"' if kinds and name in kinds else f'"{name}"'
         for name in names
     )
-    read = f"read_csv($source, header = true, delim = ',', quote = '\"', escape = '\"', auto_detect = false, columns = {{{columns}}})"
+    shape = "header = true, delim = ',', quote = '\"', escape = '\"', auto_detect = false"
+    read = f"read_csv($source, {shape}, columns = {{{columns}}})"
     con = duckdb.connect(config={"threads": 1})
     con.execute(f"COPY (SELECT {select} FROM {read}) TO '{_quoted(target)}' (FORMAT parquet)", {"source": str(source)})
     con.close()
