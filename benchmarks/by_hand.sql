@@ -19,15 +19,15 @@ SELECT
   CASE WHEN m.person_valid AND m.person_birth <= DATE '2026-06-30' THEN m.person_key END AS person_key,
   CASE WHEN m.person_valid AND m.person_birth <= DATE '2026-06-30' THEN m.person_birth END AS birth,
   date_sub('year', birth, DATE '2026-06-30')::INTEGER AS age,
-  d.died_on
+  d.died_on, d.death_line
 FROM arrived.member m
 JOIN house h USING (household_id)
 LEFT JOIN (
-  SELECT person_key, min(died_on) AS died_on FROM arrived.death
+  SELECT person_key, min(died_on) AS died_on, arg_min(line, (died_on, line)) AS death_line FROM arrived.death
   WHERE person_valid AND person_birth <= DATE '2026-06-30' AND died_on <= DATE '2026-06-30' GROUP BY person_key
 ) d USING (person_key);
 
-CREATE TEMP TABLE alive AS SELECT * EXCLUDE died_on FROM person WHERE died_on IS NULL;
+CREATE TEMP TABLE alive AS SELECT * EXCLUDE (died_on, death_line) FROM person WHERE died_on IS NULL;
 
 CREATE TEMP TABLE family AS
 SELECT
@@ -119,7 +119,7 @@ WHERE net_income < line_total AND NOT monitored;
 
 -- rule: income_drop
 SELECT
-  household_id, year AS clue_key, year, net_income, net_income_before, members, 0.3 AS drop_limit, 1.5 AS line_factor,
+  household_id, year AS clue_key, year, net_income, net_income_before, members, 30 AS drop_percent, 1.5 AS line_factor,
   line_total * 1.5 AS ceiling, income_lines, income_lines_before, household_id, village
 FROM newest
 WHERE net_income_before > 0 AND net_income <= 0.7 * net_income_before AND net_income < line_total * 1.5;
@@ -154,7 +154,7 @@ GROUP BY a.person_id;
 SELECT
   p.person_id, strftime(any_value(p.died_on), '%Y-%m') AS clue_key, any_value(p.died_on), count(*) AS payments,
   sum(y.amount) AS amount, 31 AS grace_days, list(y.subsidy) AS subsidies, max(y.paid_on) AS last_paid_on,
-  list(y.line) AS payment_lines, any_value(p.household_id), any_value(p.village)
+  list(y.line) AS payment_lines, any_value(p.death_line), any_value(p.household_id), any_value(p.village)
 FROM person p JOIN arrived.payment y USING (person_key)
 WHERE y.paid_on > p.died_on + 31 AND y.paid_on <= DATE '2026-06-30'
 GROUP BY p.person_id;
@@ -209,21 +209,25 @@ WITH item AS (
 ), spelt AS (
   SELECT household_id, year, count(*) AS items, string_agg(item || amount, ' ' ORDER BY item) AS spelling
   FROM item GROUP BY ALL HAVING count(*) >= 4
-), counted AS (
-  SELECT
-    s.household_id, s.year, s.items, h.village,
-    count(*) OVER (PARTITION BY h.village, s.year, s.spelling) - 1 AS others
+), alike AS (
+  SELECT h.village, s.year, s.spelling, list(s.household_id) AS household_ids
   FROM spelt s JOIN house h USING (household_id)
+  GROUP BY ALL HAVING count(*) >= 3
 )
-SELECT c.household_id, c.year AS clue_key, c.year, c.items, c.others, a.income_lines, c.household_id, c.village
-FROM counted c JOIN account a USING (household_id, year)
-WHERE c.others >= 2 AND (c.household_id, c.year) IN (SELECT household_id, max(year) FROM account GROUP BY household_id);
+SELECT
+  s.household_id, s.year AS clue_key, s.year, s.items, len(a.household_ids) - 1 AS others, a.household_ids,
+  c.income_lines, s.household_id, h.village
+FROM spelt s
+JOIN house h USING (household_id)
+JOIN alike a ON a.village = h.village AND a.year = s.year AND a.spelling = s.spelling
+JOIN account c ON c.household_id = s.household_id AND c.year = s.year
+WHERE (s.household_id, s.year) IN (SELECT household_id, max(year) FROM account GROUP BY household_id);
 
 -- rule: same_phone
 SELECT
   h.household_id, right(h.phone, 4) AS clue_key, s.households, h.line AS household_line, s.household_lines,
   h.household_id, h.village
 FROM house h JOIN (
-  SELECT phone, count(*) AS households, list(line ORDER BY line)[:20] AS household_lines
+  SELECT phone, count(*) AS households, list(line ORDER BY line)[:100] AS household_lines
   FROM house WHERE phone IS NOT NULL GROUP BY phone HAVING count(*) >= 5
 ) s USING (phone);

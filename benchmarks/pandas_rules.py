@@ -29,7 +29,9 @@ def frames(con: duckdb.DuckDBPyConnection) -> dict[str, DataFrame]:
     """The typed tables as DataFrames: days as datetime64, money as int64 cents (nullable where it may be empty)."""
     found = {}
     for table, columns in _WANTED.items():
-        cents = [f"({c} * 100)::BIGINT AS {c}" if c in ("amount", "own_pay", "own_cost") else c for c in columns.split()]
+        cents = [
+            f"({c} * 100)::BIGINT AS {c}" if c in ("amount", "own_pay", "own_cost") else c for c in columns.split()
+        ]
         frame = con.execute(f"SELECT {', '.join(cents)} FROM arrived.{table}").df()
         dates = [c for c in frame if c.endswith(("_on", "birth"))]
         found[table] = frame.astype(dict.fromkeys(dates, "datetime64[s]"))
@@ -232,7 +234,9 @@ def copied_account(t: Mapping[str, DataFrame]) -> DataFrame:
     items = lines.groupby(["household_id", "year", "item"]).amount.sum().reset_index()
     items["spelling"] = items["item"] + "=" + items.amount.astype(str) + " "
     spelt = items.groupby(["household_id", "year"]).agg(items=("item", "size"), spelling=("spelling", "sum"))
-    spelt = spelt[spelt["items"] >= 4].reset_index().merge(t["household"][["household_id", "village"]], on="household_id")
+    spelt = (
+        spelt[spelt["items"] >= 4].reset_index().merge(t["household"][["household_id", "village"]], on="household_id")
+    )
     spelt["others"] = spelt.groupby(["village", "year", "spelling"]).household_id.transform("size") - 1
     found = spelt[spelt.others >= 2].merge(t["account"][["household_id", "year"]], on=["household_id", "year"])
     return _income_lines(found, t)
@@ -241,7 +245,7 @@ def copied_account(t: Mapping[str, DataFrame]) -> DataFrame:
 def same_phone(t: Mapping[str, DataFrame]) -> DataFrame:
     house = t["household"][t["household"].phone.notna()]
     many = house[house.groupby("phone").line.transform("size") >= 5]
-    shared = many.groupby("phone").line.agg(["size", lambda lines: sorted(lines)[:20]])
+    shared = many.groupby("phone").line.agg(["size", lambda lines: sorted(lines)[:100]])
     return many.set_index("household_id").join(shared, on="phone")
 
 

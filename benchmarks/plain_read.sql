@@ -1,11 +1,11 @@
 -- What somebody would write who had to read, type and clean one county's parquet files with DuckDB alone: the cleaning
--- rules of the contract as macros, one statement a table. `bad` names the cells that could not be used.
+-- rules of the contract as macros. `plain_script.py` writes the statements of the tables with them.
 
+CREATE MACRO blanks() AS ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160) || chr(12288) || chr(8203) || chr(65279);
 CREATE MACRO tidy(x) AS CASE
-  WHEN regexp_full_match(x, '[!-&(-~]([ -~]*[!-~])?') THEN x
-  ELSE nullif(trim(regexp_replace(
-    trim(translate(x, '０１２３４５６７８９', '0123456789'), E' \t\r\n\u00a0\u3000\u200b\ufeff'), '^''', ''),
-    E' \t\r\n\u00a0\u3000\u200b\ufeff'), '') END;
+  WHEN regexp_matches(x, '^[\s\x{0b}\x{a0}\x{3000}\x{200b}\x{feff}'']|[\s\x{0b}\x{a0}\x{3000}\x{200b}\x{feff}]$|[０-９]')
+    THEN nullif(trim(regexp_replace(trim(translate(x, '０１２３４５６７８９', '0123456789'), blanks()), '^''', ''), blanks()), '')
+  ELSE nullif(x, '') END;
 CREATE MACRO yuan(x) AS CASE WHEN regexp_full_match(x, '-?[0-9]+(\.[0-9]+)?') THEN try_cast(x AS DECIMAL(18, 2)) END;
 CREATE MACRO num(x) AS CASE WHEN regexp_full_match(x, '-?[0-9]+(\.[0-9]+)?') THEN try_cast(x AS DECIMAL(18, 4)) END;
 CREATE MACRO yr(x) AS CASE WHEN regexp_full_match(x, '[1-9][0-9]{3}(\.0)?') THEN left(x, 4)::INTEGER END;
@@ -34,16 +34,17 @@ CREATE MACRO studying(x) AS coalesce([
   '中职三年级', '高职一年级', '高职二年级', '高职三年级', '大专及以上'][try_cast(x AS INTEGER)], x);
 CREATE MACRO skill(x) AS CASE x WHEN '普通劳动力' THEN '普通' WHEN '技能劳动力' THEN '技能'
   ELSE coalesce(['普通', '技能', '丧失劳动力', '无劳动力'][try_cast(x AS INTEGER)], x) END;
-CREATE MACRO several(x, labels) AS '、' || array_to_string(list_transform(
-  list_filter(list_transform(string_split_regex(x, '[、,，;；]'), lambda p: trim(p, E' \t\u3000')), lambda p: p <> ''),
-  lambda p: coalesce(labels[try_cast(p AS INTEGER)], p)), '、') || '、';
+CREATE MACRO several(x, labels) AS CASE WHEN x IN labels THEN '、' || x || '、' ELSE
+  '、' || array_to_string(list_transform(
+    list_filter(list_transform(string_split_regex(x, '[、,，;；]'), lambda p: trim(p, blanks())), lambda p: p <> ''),
+    lambda p: coalesce(labels[try_cast(p AS INTEGER)], p)), '、') || '、' END;
 CREATE MACRO causes(x) AS replace(several(x, ['因病', '因残', '因学', '因灾', '缺土地', '缺水', '缺技术', '缺劳动力', '缺资金',
   '交通条件落后', '自身发展动力不足', '因婚']), '、99、', '、未知、');
 CREATE MACRO health(x) AS several(x, ['健康', '长期慢性病', '患有大病', '残疾']);
 
 -- GB 11643: blanks out, a certificate cut to its first 18, 15 digits raised to 18, date and checksum looked at.
 CREATE MACRO bare(x) AS CASE WHEN regexp_full_match(x, '[0-9X]*') THEN x
-  ELSE upper(regexp_replace(translate(x, 'Ｘｘ', 'XX'), E'[ \t\r\n\u00a0\u3000\u200b\ufeff]', '', 'g')) END;
+  ELSE upper(regexp_replace(translate(x, 'Ｘｘ', 'XX'), '[\s\x{0b}\x{a0}\x{3000}\x{200b}\x{feff}]', '', 'g')) END;
 CREATE MACRO short(x) AS CASE WHEN length(x) IN (20, 22) THEN left(x, 18) ELSE x END;
 CREATE MACRO digits(x) AS CASE
   WHEN regexp_full_match(x, '[0-9]{17}[0-9X]') THEN left(x, 17)
@@ -57,3 +58,4 @@ CREATE MACRO id_born(d) AS try_cast(d[7:10] || '-' || d[11:12] || '-' || d[13:14
 CREATE MACRO id_valid(x, d, c) AS
   coalesce(id_born(d) >= DATE '1900-01-01' AND (length(x) = 15 OR right(x, 1) = c), false);
 CREATE MACRO id_sex(d) AS if(d[17]::INT % 2 = 1, '男', '女');
+CREATE MACRO sex(x) AS CASE WHEN x IN ('1', '01') THEN '男' WHEN x IN ('2', '02') THEN '女' ELSE x END;

@@ -1,26 +1,40 @@
 """The rules step three times over, on the same typed tables in memory: ours, SQL by hand, pandas.
 
 `python rules_step.py WHICH TYPED` (ours, by_hand or pandas; TYPED is what `python rules_step.py type FOLDER TYPED`
-made) prints one line of JSON: the seconds of the step, the peak memory, and of every rule a digest of what it found.
+made) prints one line of JSON: the seconds of the step and of its parts, and of every rule digests of what it found.
 """
 
 import hashlib
 import json
 import re
-import resource
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
-CPU=[0.0]
 DAY = date(2026, 6, 30)
 BY_HAND = Path(__file__).with_name("by_hand.sql")
 Found = dict[str, list[tuple[object, ...]]]
+
+
+class Clock:
+    """Seconds by the wall, by part; `cpu` is what the process used in all of them."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, float] = {}
+        self.cpu = 0.0
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        began, cpu = time.perf_counter(), time.process_time()
+        yield
+        self.parts[name] = time.perf_counter() - began
+        self.cpu += time.process_time() - cpu
 
 
 def type_folder(folder: Path, typed: Path) -> None:
@@ -48,7 +62,7 @@ def by_hand_rules() -> dict[str, str]:
     return {"": first} | dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-def ours(typed: Path) -> tuple[float, Found, dict[str, float]]:
+def ours(typed: Path, clock: Clock) -> Found:
     """Our engine: `prepare`, then `run_rule` of each yardstick rule."""
     from mingbai.base.standards import standards
     from mingbai.findings.screening import engine, run
@@ -56,58 +70,41 @@ def ours(typed: Path) -> tuple[float, Found, dict[str, float]]:
 
     yardstick = [rules()[code] for code in by_hand_rules() if code]
     con = loaded(typed, run.connect())
-    parts: dict[str, float] = {}
-    began = last = time.perf_counter()
-    CPU[0] = -time.process_time()
-    engine.prepare(con, DAY, standards.at(DAY, ""), standards.by_year(engine.LINE, range(2021, 2027), ""), yardstick)
-    parts["prepare"] = time.perf_counter() - last
+    with clock.part("prepare"):
+        numbers, lines = standards.at(DAY, ""), standards.by_year(engine.LINE, range(2021, 2027), "")
+        engine.prepare(con, DAY, numbers, lines, yardstick)
     found: Found = {}
-    if hasattr(engine,"run_rules"):
-      for rule, rows in engine.run_rules(con, yardstick): found[rule.code] = list(rows)
-    else:
-     for rule in yardstick:
-        last = time.perf_counter()
-        found[rule.code] = list(engine.run_rule(con, rule))
-        parts[rule.code] = time.perf_counter() - last
-    CPU[0] += time.process_time()
-    return time.perf_counter() - began, found, parts
+    for rule in yardstick:
+        with clock.part(rule.code):
+            found[rule.code] = list(engine.run_rule(con, rule))
+    return found
 
 
-def by_hand(typed: Path) -> tuple[float, Found, dict[str, float]]:
+def by_hand(typed: Path, clock: Clock) -> Found:
     """by_hand.sql, fetched to the end."""
     con = loaded(typed, duckdb.connect())
-    parts: dict[str, float] = {}
     found: Found = {}
-    began = time.perf_counter()
-    CPU[0] = -time.process_time()
     for code, sql in by_hand_rules().items():
-        last = time.perf_counter()
-        rows = con.execute(sql)
-        if code:
-            found[code] = rows.fetchall()
-        parts[code or "prepare"] = time.perf_counter() - last
-    CPU[0] += time.process_time()
-    return time.perf_counter() - began, found, parts
+        with clock.part(code or "prepare"):
+            rows = con.execute(sql)
+            if code:
+                found[code] = rows.fetchall()
+    return found
 
 
-def with_pandas(typed: Path) -> tuple[float, Found, dict[str, float]]:
+def with_pandas(typed: Path, clock: Clock) -> Found:
     """pandas_rules.py, on DataFrames in memory."""
     import pandas_rules
 
     frames = pandas_rules.frames(loaded(typed, duckdb.connect()))
-    parts: dict[str, float] = {}
-    began = time.perf_counter()
-    CPU[0] = -time.process_time()
-    shared = pandas_rules.prepare(frames)
-    parts["prepare"] = time.perf_counter() - began
-    results = {}
+    with clock.part("prepare"):
+        shared = pandas_rules.prepare(frames)
+    found: Found = {}
     for code, rule in pandas_rules.RULES.items():
-        last = time.perf_counter()
-        results[code] = rule(shared)
-        parts[code] = time.perf_counter() - last
-    seconds = time.perf_counter() - began
-    CPU[0] += time.process_time()
-    return seconds, {code: [(subject,) for subject in found.index] for code, found in results.items()}, parts
+        with clock.part(code):
+            result = rule(shared)
+        found[code] = [(subject,) for subject in result.index]
+    return found
 
 
 def subjects(rows: Iterable[Sequence[object]]) -> str:
@@ -134,23 +131,22 @@ def _digest(texts: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
 
 
-def _said(seconds: float, found: Found, parts: dict[str, float], *, whole: bool) -> Iterator[tuple[str, object]]:
-    yield "seconds", seconds
-    yield "cpu", CPU[0]
-    yield "peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    yield "parts", {name: round(part, 4) for name, part in parts.items()}
-    yield "found", {code: len(rows) for code, rows in found.items()}
-    yield "subjects", {code: subjects(rows) for code, rows in found.items()}
-    yield "evidence", {code: evidence(rows) for code, rows in found.items()} if whole else {}
-
-
 def main(which: str, *paths: str) -> None:
     """Runs one of the three and prints what it took."""
     if which == "type":
         type_folder(*map(Path, paths))
         return
-    step = {"ours": ours, "by_hand": by_hand, "pandas": with_pandas}[which]
-    print(json.dumps(dict(_said(*step(Path(paths[0])), whole=which != "pandas"))))
+    clock = Clock()
+    found = {"ours": ours, "by_hand": by_hand, "pandas": with_pandas}[which](Path(paths[0]), clock)
+    said = {
+        "seconds": sum(clock.parts.values()),
+        "cpu": clock.cpu,
+        "parts": {name: round(part, 4) for name, part in clock.parts.items()},
+        "found": {code: len(rows) for code, rows in found.items()},
+        "subjects": {code: subjects(rows) for code, rows in found.items()},
+        "evidence": {} if which == "pandas" else {code: evidence(rows) for code, rows in found.items()},
+    }
+    print(json.dumps(said))
 
 
 if __name__ == "__main__":

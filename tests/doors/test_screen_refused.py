@@ -170,8 +170,18 @@ def test_all_reasons_come_at_once(tmp_path: Path) -> None:
     named = ("--day", "2026-02-30", "--own", tmp_path / "own.yaml")
     sentences = refused(folder, tmp_path / "taken", *named)
     assert (tmp_path / "taken").read_text() == "mine"
-    wanted = ["2026-02-30", "taken", "own.yaml", "缺少「户表」", "「成员表」有 2 个文件", "收入表.parquet", "死亡注销.csv"]
-    missing = [name for name in (*wanted, "学籍.csv」缺少必有的列「学籍状态」") if not any(name in s for s in sentences)]
+    wanted = [
+        "2026-02-30",
+        "taken",
+        "own.yaml",
+        "缺少「户表」",
+        "「成员表」有 2 个文件",
+        "收入表.parquet",
+        "死亡注销.csv",
+    ]
+    missing = [
+        name for name in (*wanted, "学籍.csv」缺少必有的列「学籍状态」") if not any(name in s for s in sentences)
+    ]
     assert not missing and len(sentences) == len(wanted) + 1, sentences
 
 
@@ -201,7 +211,11 @@ def test_a_line_of_2_gb_is_refused_in_little_memory(tmp_path: Path) -> None:
     script = f"import sys\nfrom mingbai.doors.cli import main\ntry:\n main()\nfinally:\n {peak}"
     words = ["screen", folder, "--day", DAY, "--out", tmp_path / "out"]
     done = subprocess.run(
-        [sys.executable, "-c", script, *map(str, words)], capture_output=True, env=environment(), timeout=60, check=False
+        [sys.executable, "-c", script, *map(str, words)],
+        capture_output=True,
+        env=environment(),
+        timeout=60,
+        check=False,
     )
     sentence, kib = done.stderr.decode().splitlines()
     assert done.returncode == 2 and "收入表.csv" in sentence and "没有换行" in sentence

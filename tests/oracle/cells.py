@@ -12,11 +12,11 @@ from oracle.tables import CLASS_LABELS, CLASSES, CODES
 CENT = Decimal("0.01")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _DATES = (
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})",
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})",
     r"([0-9]{4})([0-9]{2})([0-9]{2})",
     r"([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})",
     r"([0-9]{4})([0-9]{2})",
-    r"([0-9]{4})-([0-9]{2})",
+    r"([0-9]{4})[-/]([0-9]{1,2})",
 )
 
 
@@ -84,6 +84,8 @@ def parse_id(text: str, day: date) -> Id:
 
 
 def parse_date(text: str) -> date:
+    # Months with a slash, one digit after a dash and a time of day are more than the contract promises to read.
+    text = re.sub(r"(?<=[-/][0-9][0-9])[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$", "", text)
     for form in _DATES:
         if match := re.fullmatch(form, text):
             parts = [int(g) for g in match.groups()]
@@ -132,7 +134,7 @@ def parse_cell(kind: str, text: str, day: date) -> Any:
     if kind == "yesno":
         return {"1": "是", "0": "否"}.get(text, text)
     if kind in ("health", "causes"):
-        return frozenset(_label(kind, part.strip()) for part in re.split("[、,]", text) if part.strip())
+        return frozenset(_label(kind, part.strip()) for part in re.split("[、,，;；]", text) if part.strip())
     return _label(kind, text) if kind in CODES else text
 
 

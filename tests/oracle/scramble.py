@@ -27,8 +27,8 @@ _WORDS = {
 _KINDS = {
     "number": "- 0 0 0 3 12 13 -1 36 37 6.5 一 １２", "year": "2025 2025 2024 2026 2026 2027 ２０２５ 25",
     "item": "A1 a1 A2 B1 E1 D2 D4 d5A C1 D2a A9", "yesno": "是 否 1 0 - 未知",
-    "health": "健康 健康 健康 健康 健康 1 01 残疾 02,4 健康、残疾 - 良好",
-    "causes": "- 因病 01 因残 因学 缺劳动力 因病,因残 8、3", "studying": "非在校生 非在校生 01 小学 3 初中 - 七年级 8",
+    "health": "健康 健康 健康 健康 健康 1 01 残疾 02,4 健康、残疾 健康，残疾 - 良好",
+    "causes": "- 因病 01 因残 因学 缺劳动力 因病,因残 因病；8 8、3", "studying": "非在校生 非在校生 01 小学 3 初中 - 七年级 8",
     "relation": "户主 01 之子 之女 3 之父 之母 12 配偶 配偶 21 99 外甥",
     "class": " ".join([*sorted(CLASS_LABELS), *CLASSES, "脱贫户", "脱贫户", "-", "大户"]),
 }  # fmt: skip
@@ -75,12 +75,13 @@ class _County:
             day = date(self.random.choice([2024, 2025]), *self.random.choice([(1, 1), (1, 2), (12, 31)]))
         slashes = f"{day.year}/{day.month}/{day.day}"
         forms = [f"{day}"] * 14 + [f"{day:%Y%m%d}", slashes, slashes, f"{day:%Y%m}", f"{day:%Y-%m}", "2025.1.1"]
+        forms += [f"{day.year}-{day.month}-{day.day}", f"{day} 00:00:00", f"{day:%Y/%m}", f"{day.year + 1}-02-29"]
         return self.random.choice(forms)
 
     def an_amount(self, about: int) -> str:
         form = self.random.random()
         if form < 0.1:
-            return self.pick("- 0 0 1,000 100元")
+            return self.pick("- 0 0 1,000 100元 +5 .5 5. -5 1e3 '7")
         if form < 0.4:
             return str(self.random.choice([about, about // 2, about - 1, about + 1]))
         if form < 0.6:

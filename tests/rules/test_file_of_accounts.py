@@ -54,8 +54,10 @@ def test_wage_without_work() -> None:
         shows={
             "A": {
                 "clue_key": "2025", "year": 2025, "work": 5000, "wages": 5000, "months_worked": 0, "income_lines": [2],
+                "member_lines": [2],
             },
-            "C": {"clue_key": "2025", "year": 2025, "work": 0, "wages": 0, "months_worked": 3, "income_lines": [4]},
+            "C": {"clue_key": "2025", "year": 2025, "work": 0, "wages": 0, "months_worked": 3, "income_lines": [4],
+                  "member_lines": [5]},
         },
     )  # fmt: skip
 
@@ -184,7 +186,7 @@ def test_dibao_in_the_account_and_nobody_on_the_list() -> None:
         expect="A E F G",
         shows={
             "A": {
-                "clue_key": "2025", "year": 2025, "dibao": 3600, "listed": 0, "whole_year": 0, "dibao_lines": None,
+                "clue_key": "2025", "year": 2025, "dibao": 3600, "listed": 0, "whole_year": 0, "dibao_lines": [],
                 "income_lines": [2],
             }
         },

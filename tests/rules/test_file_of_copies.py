@@ -132,7 +132,16 @@ def test_copied_account() -> None:
         "copied_account",
         given={"户表": places, "收入表": "\n".join(lines)},
         expect="A B C",
-        shows={"A": {"clue_key": "2025", "year": 2025, "items": 4, "others": 2, "income_lines": [2, 3, 4, 5]}},
+        shows={
+            "A": {
+                "clue_key": "2025",
+                "year": 2025,
+                "items": 4,
+                "others": 2,
+                "household_ids": ["A", "B", "C"],
+                "income_lines": [2, 3, 4, 5],
+            }
+        },
     )
 
 

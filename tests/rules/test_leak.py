@@ -46,6 +46,7 @@ def test_paid_after_death() -> None:
                 "clue_key": "2026-01", "died_on": "2026-01-01", "payments": 2, "amount": Decimal("350.50"),
                 "grace_days": 31, "subsidies": ["低保金", "高龄补贴"], "last_paid_on": "2026-03-02",
                 "payment_lines": [4, 5],
+                "death_line": 3,
             }
         },
     )  # fmt: skip

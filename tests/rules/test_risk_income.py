@@ -164,7 +164,7 @@ def test_income_drop() -> None:
         shows={
             "A": {
                 "clue_key": "2025", "year": 2025, "net_income": 7000, "net_income_before": 10000, "members": 1,
-                "drop_limit": Decimal("0.3"), "line_factor": Decimal("1.5"), "ceiling": 13050, "income_lines": [3],
+                "drop_percent": 30, "line_factor": Decimal("1.5"), "ceiling": 13050, "income_lines": [3],
                 "income_lines_before": [2],
             }
         },

@@ -220,5 +220,13 @@ def test_worker_died() -> None:
             """,
         },
         expect="B C E J K",
-        shows={"K": {"clue_key": "2026-04", "died_on": "2026-04-02", "people": 2, "member_lines": [7, 8]}},
+        shows={
+            "K": {
+                "clue_key": "2026-04",
+                "died_on": "2026-04-02",
+                "people": 2,
+                "member_lines": [7, 8],
+                "death_lines": [13, 14],
+            }
+        },
     )

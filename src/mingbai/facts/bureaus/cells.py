@@ -122,7 +122,8 @@ def _date(text: str) -> str:
         f"THEN TRY_CAST(left({text}, 4) || '-' || substr({text}, 5, 2) || '-' || substr({text}, 7, 2) AS DATE) "
         rf"WHEN regexp_full_match({text}, '[1-9][0-9]{{5}}(\.0)?') "
         f"THEN TRY_CAST(left({text}, 4) || '-' || substr({text}, 5, 2) || '-01' AS DATE) "
-        f"WHEN regexp_full_match({text}, '[1-9][0-9]{{3}}[-/][0-9]{{1,2}}') THEN TRY_CAST({text} || left(substr({text}, 5), 1) || '01' AS DATE) END"
+        f"WHEN regexp_full_match({text}, '[1-9][0-9]{{3}}[-/][0-9]{{1,2}}') "
+        f"THEN TRY_CAST({text} || substr({text}, 5, 1) || '01' AS DATE) END"
     )
 
 
@@ -141,7 +142,9 @@ def _choices(column: Column, text: str) -> str:
     part = "p"
     one = _choice(column, part)
     # Excel's full-width comma is what a Chinese keyboard gives for a comma.
-    parts = f"list_filter(list_transform(string_split_regex({text}, '[、,，;；]'), lambda {part}: trim({part}, {quoted(BLANKS)})), lambda {part}: {part} <> '')"
+    split = f"string_split_regex({text}, '[、,，;；]')"
+    trimmed = f"list_transform({split}, lambda {part}: trim({part}, {quoted(BLANKS)}))"
+    parts = f"list_filter({trimmed}, lambda {part}: {part} <> '')"
     many = f"'、' || array_to_string(list_transform({parts}, lambda {part}: {one}), '、') || '、'"
     return (
         f"CASE WHEN {text} IS NULL THEN NULL WHEN {text} IN ({_list(column.values)}) THEN '、' || {text} || '、' "
@@ -170,7 +173,8 @@ def _person(name: str, text: str) -> list[dict[str, str]]:
         {
             # As BIGINT: integer arithmetic is far cheaper than taking the text apart.
             digits: f"CASE WHEN regexp_full_match({cut}, '[0-9]{{17}}[0-9X]') THEN left({cut}, 17)::BIGINT "
-            f"WHEN regexp_full_match({cut}, '[0-9]{{15}}') THEN (left({cut}, 6) || '19' || right({cut}, 9))::BIGINT END",
+            f"WHEN regexp_full_match({cut}, '[0-9]{{15}}') "
+            f"THEN (left({cut}, 6) || '19' || right({cut}, 9))::BIGINT END",
             old: f"length({cut}) = 15",
         },
         {

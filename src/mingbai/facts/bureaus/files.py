@@ -95,7 +95,7 @@ def open_file(con: duckdb.DuckDBPyConnection, table: Table, path: Path, scratch:
     source.notes += raw.notes
     source.overfull = tuple(line for line in raw.overfull if line >= source.first_line)
     if path.suffix.lower() != ".csv":
-        source.notes += sheets.numbers_for_ids(con, path, source.raw, _id_positions(source))
+        source.notes += sheets.numbers_for_ids(con, path, table.name, _id_positions(source))
     return source
 
 
@@ -117,7 +117,7 @@ def _parquet(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Source
         # The reader renames a column that comes twice; the file's own schema tells what it was called.
         schema = con.execute(f"SELECT name, num_children FROM parquet_schema({file})").fetchall()
         own = [name for name, children in schema[1:] if not children]
-    except duckdb.Error:
+    except (duckdb.Error, UnicodeDecodeError):
         raise Refused(f"「{path.name}」打不开：不是完整的 Parquet 文件，可能传输时中断，请重新导出。") from None
     columns = ", ".join(f"{_text(*column)} AS c{i}" for i, column in enumerate(zip(names, kinds, strict=True)))
     options = "file_row_number = true, binary_as_string = true"

@@ -70,7 +70,11 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path, step: Callable[[str], Non
     with tempfile.TemporaryDirectory(prefix="mingbai-") as scratch:
         for table in TABLES:
             columns = ", ".join(f"{name} {kind}" for name, kind in table.typed)
-            con.execute(f"CREATE OR REPLACE TABLE arrived.{table.name} ({columns})")
+            try:
+                con.execute(f"CREATE OR REPLACE TABLE arrived.{table.name} ({columns})")
+            except duckdb.FatalException:
+                # A file can be damaged so that the engine gives up for good; that file is among the reasons.
+                break
             if table.name not in paths:
                 continue
             step(paths[table.name].name)
@@ -80,7 +84,8 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path, step: Callable[[str], Non
             except Refused as refusal:
                 # Go on: the county office mends all files in one go.
                 reasons += refusal.reasons
-            con.execute(f"DROP TABLE IF EXISTS raw_{table.name}")
+            else:
+                con.execute(f"DROP TABLE IF EXISTS raw_{table.name}")
     if reasons:
         raise Refused(*reasons)
     reading.bad_cells.sort()
@@ -94,7 +99,10 @@ def arrive(con: duckdb.DuckDBPyConnection, source: Source, bad_cells: list[BadCe
     before = len(bad_cells)
     try:
         con.execute(f"CREATE OR REPLACE TABLE arrived.{table.name} AS {_typing(source)}")
-    except duckdb.InvalidInputException:
+    except duckdb.Error:
+        # All but Parquet has been read before.
+        if source.path.suffix.lower() != ".parquet":
+            raise
         raise Refused(f"「{source.path.name}」读到中途出错，文件可能不完整，请重新导出。") from None
     counts.rows = _count(con, f"arrived.{table.name}")
     _bad_rows(con, source, bad_cells)

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,9 @@ from mingbai.facts.bureaus.raw import Note, Raw
 
 _LARGEST = 4 << 30
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_LONG_NUMBER = re.compile(rb"v>([0-9]{16,22}(\.0*)?|[0-9.]+[eE]\+?(1[5-9]|2[0-2]))</")
+# What reading an archive raises when it is damaged: a feature or a password it does not have, a name that is no text.
+_BROKEN = (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, EOFError)
 
 
 def load(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Raw:
@@ -36,62 +40,91 @@ def load(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Raw:
     return Raw(name, sheet.width, [others] if len(names) > 1 else [])
 
 
-def numbers_for_ids(con: duckdb.DuckDBPyConnection, path: Path, raw: str, ids: dict[str, int]) -> list[Note]:
-    """A warning for each ID column (header → position) with cells that the spreadsheet holds as numbers.
+def numbers_for_ids(con: duckdb.DuckDBPyConnection, path: Path, name: str, ids: dict[str, int]) -> list[Note]:
+    """A warning for each ID column (header → position) of ``raw_NAME`` with cells that hold a number.
 
-    A number keeps at most 17 digits, so in an .xlsx such an ID ends in a zero. Where a cell that does stands
-    among the shared texts it was typed as text; only for what is left the sheet is read once more.
+    A spreadsheet knows 15 digits of a number; such a cell becomes these and zeros, as it reads there.
     """
-    # An .xls is small, and there the lost digits need not be zeros.
-    looks = "[0-9]{16,22}" if path.suffix.lower() == ".xls" else "[0-9]{15,21}0"
-    suspects: dict[str, list[tuple[int, str]]] = {}
-    for header, position in ids.items():
-        found = con.execute(
-            f"SELECT line, c{position} FROM {raw} WHERE regexp_full_match(c{position}, '{looks}') ORDER BY line"
-        ).fetchall()
-        if found:
-            suspects[header] = found
-    typed = _shared_texts(path) if suspects else set()
     notes = []
-    for header, found in suspects.items():
-        if all(text in typed for _, text in found):
+    for header, position in ids.items():
+        suspects = _suspects(con, name, position)
+        if not suspects or not _may_be_numbers(path, {text for _, text in suspects}):
             continue
-        numbers = _numbers(con, path, ids[header])
-        lines = [line for line, _ in found if line in numbers]
+        numbers = _numbers(con, path, position)
+        lines = [line for line, _ in suspects if line in numbers]
         if lines:
-            some = "、".join(map(str, lines[:5])) + ("等" if len(lines) > 5 else "")
-            some_en = ", ".join(map(str, lines[:5])) + (" …" if len(lines) > 5 else "")
-            notes.append(
-                Note(
-                    f"「{header}」有 {len(lines)} 格是按数字存的证件号码（第 {some} 行），末几位已丢失，"
-                    "请把该列设为文本后重新录入。",
-                    f"{header} holds {len(lines)} IDs as numbers (row {some_en}): their last digits are lost. "
-                    "Make the column text and type them again.",
-                )
-            )
+            _as_it_reads(con, name, position, lines)
+            notes.append(_warning(header, lines))
     return notes
 
 
-def _shared_texts(path: Path) -> set[str]:
-    """Of the texts that the cells of an .xlsx share: those that read like a number of 16 digits or more."""
-    if not zipfile.is_zipfile(path):
-        return set()
-    with zipfile.ZipFile(path) as book:
-        if "xl/sharedStrings.xml" not in book.namelist():
-            return set()
-        found = re.findall(rb">'?([0-9]{15,21}0)<", book.read("xl/sharedStrings.xml"))
-    return {text.decode() for text in found}
+def _suspects(con: duckdb.DuckDBPyConnection, name: str, position: int) -> list[tuple[int, str]]:
+    """Lines and texts that could be numbers: more than 15 digits, and a binary fraction holds them exactly.
+
+    That is so of every number, and of one in many of the IDs that were typed as text.
+    """
+    cell = f"c{position}"
+    return con.execute(
+        f"SELECT rowid + 1, {cell} FROM raw_{name} WHERE regexp_full_match({cell}, '[0-9]{{16,22}}') "
+        f"AND TRY_CAST({cell} AS DOUBLE)::HUGEINT = TRY_CAST({cell} AS HUGEINT) ORDER BY rowid"
+    ).fetchall()
+
+
+def _may_be_numbers(path: Path, suspects: set[str]) -> bool:
+    """A cheap look into an .xlsx before it is read again: whether any suspect may be a number. (An .xls is small.)"""
+    if path.suffix.lower() == ".xls":
+        return True
+    with _broken(path), zipfile.ZipFile(path) as book:
+        names = book.namelist()
+        if "xl/sharedStrings.xml" in names:
+            texts = re.finditer(rb">'?([0-9]{16,22})<", book.read("xl/sharedStrings.xml"))
+            suspects = suspects.difference(text[1].decode() for text in texts)
+        return bool(suspects) and any(
+            _LONG_NUMBER.search(part)
+            for name in names
+            if name.startswith("xl/worksheets/")
+            for part in _parts(book, name)
+        )
+
+
+def _parts(book: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """A member in parts that overlap by more than a cell's number is long."""
+    with book.open(name) as member:
+        tail = b""
+        while part := member.read(1 << 20):
+            yield tail + part
+            tail = part[-64:]
 
 
 def _numbers(con: duckdb.DuckDBPyConnection, path: Path, position: int) -> set[int]:
     """The rows in which a column holds a number: asked for a yes or no, only a number other than 0 gives one."""
-    sheet = fastexcel.read_excel(path).load_sheet(
-        0, header_row=None, skip_rows=0, use_columns=[position], dtypes={position: "boolean"}
-    )
+    with _broken(path):
+        sheet = fastexcel.read_excel(path).load_sheet(
+            0, header_row=None, skip_rows=0, use_columns=[position], dtypes={position: "boolean"}
+        )
     con.register("sheet", sheet)
     numbers = con.execute("SELECT number FROM sheet AS s(number)").fetchall()
     con.unregister("sheet")
     return {line for line, (number,) in enumerate(numbers, start=1) if number}
+
+
+def _as_it_reads(con: duckdb.DuckDBPyConnection, name: str, position: int, lines: list[int]) -> None:
+    lost = f"('1' || repeat('0', length(c{position}) - 15))::HUGEINT"
+    con.execute(
+        f"UPDATE raw_{name} SET c{position} = ((c{position}::HUGEINT + {lost} // 2) // {lost} * {lost})::VARCHAR "
+        "WHERE rowid + 1 IN (SELECT unnest($lines))",
+        {"lines": lines},
+    )
+
+
+def _warning(header: str, lines: list[int]) -> Note:
+    some, more = lines[:5], len(lines) > 5
+    return Note(
+        f"「{header}」有 {len(lines)} 格是按数字存的证件号码（第 {'、'.join(map(str, some))} 行{'等' if more else ''}），"
+        "末几位已丢失，请把该列设为文本后重新录入。",
+        f"{header} holds {len(lines)} IDs as numbers (row {', '.join(map(str, some))}{' …' if more else ''}): "
+        "their last digits are lost. Make the column text and type them again.",
+    )
 
 
 @contextmanager
@@ -105,7 +138,7 @@ def _broken(path: Path) -> Iterator[None]:
         yield
     except BaseException as error:
         # A panic comes as an exception of its own that is no Exception and has no public name.
-        if not isinstance(error, fastexcel.FastExcelError) and type(error).__name__ != "PanicException":
+        if not isinstance(error, _BROKEN) and type(error).__name__ != "PanicException":
             raise
         raise Refused(
             f"「{path.name}」打不开：文件损坏、加了密码，或不是真正的 Excel 文件。请用 Excel 打开，另存为不带密码的 .xlsx。"
@@ -126,7 +159,7 @@ def _open_sesame(path: Path) -> None:
         try:
             with zipfile.ZipFile(path) as book:
                 size = sum(item.file_size for item in book.infolist())
-        except zipfile.BadZipFile:
+        except _BROKEN:
             raise Refused(f"「{path.name}」打不开：文件不完整，可能传输时中断，请重新导出。") from None
         if size > _LARGEST:
             raise Refused(f"「{path.name}」展开后有 {size >> 30} GB，太大了，请拆分或改用 .csv、.parquet。")

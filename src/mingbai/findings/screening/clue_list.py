@@ -66,7 +66,16 @@ def _sheets(book: xlsxwriter.Workbook, by_township: Mapping[str, list[list[str]]
     note = "线索是要入户核实的疑问，不是结论。"
     title = f"线索清单　筛查日 {day.isoformat()}　{'虚构数据　' if invented else ''}{note}"
     bold = book.add_format({"bold": True, "font_size": 12})
-    head = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1, "border_color": "#C8CED4", "valign": "vcenter", "text_wrap": True})
+    head = book.add_format(
+        {
+            "bold": True,
+            "bg_color": "#E8EEF4",
+            "border": 1,
+            "border_color": "#C8CED4",
+            "valign": "vcenter",
+            "text_wrap": True,
+        }
+    )
     cell = book.add_format({"valign": "top", "text_wrap": True, "border": 1, "border_color": "#C8CED4"})
     taken: set[str] = set()
     for township, rows in sorted(by_township.items()) or [("没有线索", [])]:

@@ -41,7 +41,11 @@ def collect(rule: Rule, rows: Iterable[tuple[object, ...]]) -> Iterator[Raised]:
     """Clues of one rule from rows of `engine.raised`."""
     names = rule.evidence
     for subject, key, *rest in rows:
-        evidence = {name: plain(value) for name, value in zip(names, rest, strict=False)}
+        evidence = {
+            # Nothing to list is an empty list, whether an outer join found nothing or an array held nothing.
+            name: [] if value is None and name.endswith("_lines") else plain(value)
+            for name, value in zip(names, rest, strict=False)
+        }
         household, village, *fires = rest[len(names) :]
         clue = Clue(
             rule.code, rule.subject, str(subject), str(household or ""), str(village or ""), as_json(evidence),

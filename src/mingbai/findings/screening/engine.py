@@ -56,7 +56,8 @@ def seen(table: str) -> str:
 
 def preparation(rules: Iterable[Rule], also: Iterable[str] = ()) -> list[tuple[str, str, str]]:
     """What is built once a run: (VIEW or TABLE, name, SELECT), in order; `also` names views wanted besides."""
-    needed = {view.name for rule in rules for view in views_of(rule)}
+    # `raised` says where every household lies, whether the rule itself asks or not.
+    needed = {"home"} | {view.name for rule in rules for view in views_of(rule)}
     for name in also:
         needed |= {name, *(view.name for view in views_of(views()[name]))}
     steps = [("VIEW", t.name, seen(t.name)) for t in TABLES]

@@ -71,7 +71,10 @@ def preparation(
 
 
 def raised(rule: Rule, dialect: Dialect) -> str:
-    """The SELECT of a rule's clues, for `clues.collect`. What `engine.raised` puts around it is plain SQL everywhere."""
+    """The SELECT of a rule's clues, for `clues.collect`.
+
+    What `engine.raised` puts around it is plain SQL everywhere.
+    """
     return engine.raised(replace(rule, sql=translated(rule, dialect)))
 
 

@@ -5,7 +5,7 @@
 -- basis: 低保与特困供养不得同时享受（policy.md 5.5）
 -- ask: 每个月卡上进几笔钱、各是什么名目？办特困的时候低保停了没有？
 -- ask_en: How many payments come in a month, and under what names? Did dibao stop when tekun began?
--- says: 低保、特困同时在册或同月都发放（{since}）；低保对象第 {dibao_lines} 行，特困对象第 {tekun_lines} 行，一卡通发放第 {payment_lines} 行
+-- says: 低保、特困同时在册或同月都发放（{since}）；低保对象第 {dibao_lines} 行，特困对象第 {tekun_lines} 行，一卡通发放第 {payment_lines} 行（低保）、第 {tekun_payment_lines} 行（特困）
 -- key: 开始重复或最近一次同发的月份 · the month it began, or last happened
 WITH listed AS (
   SELECT

@@ -14,5 +14,8 @@ FROM living AS l
 JOIN payment AS p ON p.person_key = l.person_key
 WHERE p.paid_on > (SELECT starts FROM standard WHERE name = 'payee_mismatch_months')
   AND p.name <> l.name
-  AND TRANSLATE(p.name, ' ·•・．.	　 ', '') <> TRANSLATE(l.name, ' ·•・．.	　 ', '')
+  -- Without dots and blanks; the blanks are those of every cell: tabs, line ends, no-break, wide and zero-width ones.
+  AND TRANSLATE(p.name, '·•・．. 	
+ 　​﻿', '') <> TRANSLATE(l.name, '·•・．. 	
+ 　​﻿', '')
 GROUP BY l.person_id

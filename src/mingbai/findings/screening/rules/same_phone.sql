@@ -16,10 +16,10 @@ WITH numbered AS (
   FROM home AS h
   WHERE h.phone IS NOT NULL
 ), shared AS (
-  -- Thousands of households may carry one cadre's number: the first twenty lines say enough.
+  -- Thousands of households may carry one cadre's number: the first hundred lines say enough.
   SELECT n.phone, MAX(n.households) AS households, ARRAY_AGG(n.line) AS household_lines
   FROM numbered AS n
-  WHERE n.place <= 20 AND n.households >= (SELECT value FROM standard WHERE name = 'same_phone_households')
+  WHERE n.place <= 100 AND n.households >= (SELECT value FROM standard WHERE name = 'same_phone_households')
   GROUP BY n.phone
 )
 SELECT

@@ -5,9 +5,16 @@
 -- basis: 有务工收入无务工时间，或有务工时间无工资性收入（policy.md 5.5）
 -- ask: 今年谁出去务工、几个月、一个月挣多少？
 -- ask_en: Who went out to work this year, for how many months, at what pay?
--- says: {year} 年务工收入 {work} 元、工资性收入 {wages} 元，全家务工 {months_worked} 个月；收入表第 {income_lines} 行
+-- says: {year} 年务工收入 {work} 元、工资性收入 {wages} 元，全家务工 {months_worked} 个月；收入表第 {income_lines} 行，成员表第 {member_lines} 行
 -- key: 账的年度 · the year of the account
-SELECT a.household_id, a.year AS clue_key, a.year, a.work, a.wages, a.months_worked, y.income_lines
+SELECT
+  a.household_id, a.year AS clue_key, a.year, a.work, a.wages, a.months_worked, y.income_lines, m.member_lines
 FROM newest_account AS a
 JOIN account AS y ON y.household_id = a.household_id AND y.year = a.year
+LEFT JOIN (
+  SELECT l.household_id, ARRAY_AGG(l.line) AS member_lines
+  FROM living AS l
+  WHERE l.months_worked IS NOT NULL
+  GROUP BY l.household_id
+) AS m ON m.household_id = a.household_id
 WHERE (a.work > 0 AND a.months_worked = 0) OR (a.wages = 0 AND a.months_worked > 0)

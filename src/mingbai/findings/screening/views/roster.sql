@@ -2,10 +2,11 @@
 -- basis: rules.md "IDs", "The dead"
 -- where_it_came: death
 WITH died AS (
-  SELECT x.person_key, MIN(x.died_on) AS died_on
+  SELECT
+    x.person_key, x.died_on, x.line,
+    ROW_NUMBER() OVER (PARTITION BY x.person_key ORDER BY x.died_on, x.line) AS place
   FROM death AS x
   WHERE x.person_valid
-  GROUP BY x.person_key
 ), checked AS (
   SELECT
     m.line, m.household_id, m.person_id, m.name, m.relation, m.sex, m.studying, m.health, m.skill, m.months_worked,
@@ -21,6 +22,6 @@ SELECT
   CASE WHEN c.id_valid THEN c.person_key END AS person_key,
   CASE WHEN c.id_valid THEN c.birth END AS birth,
   CASE WHEN c.id_valid THEN c.id_sex END AS id_sex,
-  x.died_on
+  x.died_on, x.line AS death_line
 FROM checked AS c
-LEFT JOIN died AS x ON c.id_valid AND x.person_key = c.person_key
+LEFT JOIN died AS x ON c.id_valid AND x.person_key = c.person_key AND x.place = 1
