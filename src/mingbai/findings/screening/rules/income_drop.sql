@@ -8,7 +8,8 @@
 -- says: {year} 年纯收入 {net_income} 元，上一年 {net_income_before} 元，降幅达到 {drop_percent}% 以上，且低于监测线的 {line_factor} 倍（{ceiling} 元）；收入表第 {income_lines} 行
 -- key: 账的年度 · the year of the account
 SELECT
-  x.household_id, x.clue_key, x.year, x.net_income, x.net_income_before, x.members, x.drop_limit * 100 AS drop_percent, x.line_factor, x.ceiling,
+  x.household_id, x.clue_key, x.year, x.net_income, x.net_income_before, x.members,
+  x.drop_limit * 100 AS drop_percent, x.line_factor, x.ceiling,
   x.income_lines, x.income_lines_before,
   x.net_income_before > 0
     AND x.net_income <= x.net_income_before - x.drop_limit * x.net_income_before

@@ -20,7 +20,8 @@ WITH pupils AS (
 )
 SELECT
   a.household_id, a.year AS clue_key, a.year, a.net_income, a.members, a.line_total,
-  COALESCE(b.own_pay, 0.00) AS own_pay, COALESCE(s.school_cost, 0.00) AS school_cost, y.income_lines, b.bill_lines, s.pupil_lines,
+  COALESCE(b.own_pay, 0.00) AS own_pay, COALESCE(s.school_cost, 0.00) AS school_cost,
+  y.income_lines, b.bill_lines, s.pupil_lines,
   a.net_income >= a.line_total
     AND a.net_income - COALESCE(b.own_pay, 0.00) - COALESCE(s.school_cost, 0.00) < a.line_total
     AND NOT a.monitored AS fires
