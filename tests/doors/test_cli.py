@@ -107,7 +107,9 @@ def test_explain_says_what_every_rule_saw(folder: Path) -> None:
     assert marked["copied_year"] == "○"
     assert "入户要问：" in done.out and "没有收到：机动车登记" in done.out and "8700" in done.out
     tree = done.out[done.out.index("2025 年收支账") :]
-    assert "人均 8000.00 元" in tree and "收入表第 4 行　9000.00 元" in tree and "收入表第 5 行　1000.00 元　化肥" in tree
+    assert (
+        "人均 8000.00 元" in tree and "收入表第 4 行　9000.00 元" in tree and "收入表第 5 行　1000.00 元　化肥" in tree
+    )
     assert tree.index("2025 年收支账") < tree.index("2024 年收支账")
 
 

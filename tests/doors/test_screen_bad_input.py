@@ -143,7 +143,7 @@ def test_doubled_numbers_strangers_and_kinds_of_household_that_nobody_knows(tmp_
     assert done.run["files"]["户表.csv"]["rejected"] == 2 and done.run["files"]["成员表.csv"]["rejected"] == 4
 
 
-FORMULAS = ["=cmd()", "+1+cmd|' /C calc'!A0", "-2+3+cmd()", "@SUM(1)", "=HYPERLINK(\"http://x\",\"点\")"]
+FORMULAS = ["=cmd()", "+1+cmd|' /C calc'!A0", "-2+3+cmd()", "@SUM(1)", '=HYPERLINK("http://x","点")']
 
 
 def test_text_that_a_spreadsheet_would_run_is_never_a_formula(tmp_path: Path) -> None:
@@ -205,7 +205,9 @@ def test_files_that_are_no_tables_are_named(tmp_path: Path) -> None:
     for name in ("户表(1).csv", "说明.docx", "~$户表.xlsx", ".hidden"):
         (folder / name).write_text("x")
     notes = written(folder).run["notes"]
-    assert len(notes) == 3 and all(any(name in note for note in notes) for name in ("户表(1).csv", "说明.docx", "~$户表"))
+    assert len(notes) == 3 and all(
+        any(name in note for note in notes) for name in ("户表(1).csv", "说明.docx", "~$户表")
+    )
 
 
 def test_ids_typed_as_numbers_are_a_warning_and_a_clue(tmp_path: Path) -> None:
@@ -221,7 +223,9 @@ def test_ids_typed_as_numbers_are_a_warning_and_a_clue(tmp_path: Path) -> None:
 
 def test_no_id_leaves_in_any_file_but_masked(tmp_path: Path) -> None:
     members = [*MEMBERS, ["H2", "P4", "张三", ZHANG, "其他", "女", "13"]]
-    done = written(county(tmp_path / "county", 成员表=members, 死亡注销=csv_text([["证件号码", "死亡日期"], [WANG, "x"]])))
+    done = written(
+        county(tmp_path / "county", 成员表=members, 死亡注销=csv_text([["证件号码", "死亡日期"], [WANG, "x"]]))
+    )
     assert done.subjects("id_twice") == ["P1", "P4"]
     for name in FILES - {"线索清单.xlsx"}:
         text = (done.out / name).read_text("utf-8")

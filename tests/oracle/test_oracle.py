@@ -298,7 +298,7 @@ def test_what_stops_the_run_is_said_all_at_once(tmp_path: Path) -> None:
 
 
 def test_a_scrambled_county_makes_every_rule_fire(tmp_path: Path) -> None:
-    scramble(tmp_path, households=600, seed=3)
+    scramble(tmp_path, households=600, seed=5)
     result = oracle.screen(tmp_path, DAY)
     silent = {rule.__name__ for _, _, rule in oracle.RULES} - {code for code, _, _ in result.clues}
     assert not silent and not result.not_checked

@@ -54,7 +54,7 @@ def compare(folder: Path, out: Path, day: date) -> oracle.Result:
 
 def accounts(out: Path) -> dict[tuple[str, int], list[str]]:
     with (out / "accounts.csv").open(encoding="utf-8-sig", newline="") as file:
-        header, *rows = csv.reader(file)
+        _, *rows = csv.reader(file)
     assert len({tuple(row[:2]) for row in rows}) == len(rows)
     return {(household, int(year)): amounts for household, year, *amounts in rows}
 
@@ -88,7 +88,9 @@ def as_another_format(path: Path, kind: int) -> None:
         sheet.append(["某县"])
         sheet.append(header)
         for row in rows:
-            sheet.append([float(cell) if cell.isascii() and cell.isdigit() and len(cell) < 13 else cell for cell in row])
+            sheet.append(
+                [float(cell) if cell.isascii() and cell.isdigit() and len(cell) < 13 else cell for cell in row]
+            )
         book.save(path.with_suffix(".xlsx"))
     if kind == 2:
         columns = [pa.array([cell or None for cell in column], pa.string()) for column in zip(*rows, strict=True)]

@@ -287,7 +287,7 @@ def test_a_parquet_that_is_damaged_inside(tmp_path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[2000:3000] = bytes(1000)
     path.write_bytes(data)
-    with pytest.raises(Refused, match="一卡通发放.parquet"):
+    with pytest.raises(Refused, match=r"一卡通发放\.parquet"):
         arrive(path)
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from mingbai.base.lib import dates
 from mingbai.base.lib.errors import Refused
 from mingbai.facts.bureaus.sample.county import Summary, make
-from mingbai.facts.bureaus.sample.days import age_on
 from mingbai.facts.bureaus.sample.identity import PHONE_PREFIX, PREFIXES
 from mingbai.facts.bureaus.sample.places import COUNTY_CODE, all_villages
 from mingbai.facts.bureaus.sample.plan import TALES
@@ -170,7 +170,7 @@ def test_families_make_sense(tmp_path: Path) -> None:
         ages = defaultdict(list)
         for row in family:
             ident = row["证件号码"]
-            ages[row["与户主关系"]].append(age_on(date(int(ident[6:10]), int(ident[10:12]), int(ident[12:14])), DAY))
+            ages[row["与户主关系"]].append(dates.age(date(int(ident[6:10]), int(ident[10:12]), int(ident[12:14])), DAY))
         (head,) = ages["户主"] if len(ages["户主"]) == 1 else [max(ages["户主"], default=60)]
         assert all(age >= 20 for age in ages["配偶"]), hid
         assert all(head - age >= 16 for age in ages["之子"] + ages["之女"]), hid

@@ -73,7 +73,8 @@ def _rules(report: Mapping[str, Any], zh: bool) -> Iterator[str]:
     yield (
         f"查了 {len(report['rules_run'])} 条规则，发现 {report['clues']:,} 条线索（线索是要入户核实的疑问，不是结论）"
         if zh
-        else f"{len(report['rules_run'])} rules ran and raised {report['clues']:,} clues (questions to verify at the door, not verdicts)"
+        else f"{len(report['rules_run'])} rules ran and raised {report['clues']:,} clues "
+        "(questions to verify at the door, not verdicts)"
     )
     for group in ORDER:
         mine = [rules()[code] for code in counts if rules()[code].head["group"] == group]

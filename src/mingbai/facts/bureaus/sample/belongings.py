@@ -1,6 +1,7 @@
 """What the bureaus send about things: vehicles, titles, firms, houses, losses and accidents. None of it is a clue."""
 
-from mingbai.facts.bureaus.sample.days import months_before, next_day
+from mingbai.base.lib import dates
+from mingbai.facts.bureaus.sample.days import next_day
 from mingbai.facts.bureaus.sample.income import yuan
 from mingbai.facts.bureaus.sample.people import GENERAL, Household
 from mingbai.facts.bureaus.sample.registry import Setting
@@ -81,7 +82,7 @@ def _house(h: Household, s: Setting) -> None:
     """An appraisal that says safe, or a dangerous house that has been rebuilt since."""
     if not s.chance(0.9 if h.klass != GENERAL else 0.06):
         return
-    on = next_day(months_before(s.day, 8 + int(60 * s.rng.random())), -int(25 * s.rng.random()))
+    on = next_day(dates.months_before(s.day, 8 + int(60 * s.rng.random())), -int(25 * s.rng.random()))
     rows = h.rows.setdefault("housing", [])
     if s.chance(0.15):
         rebuilt = next_day(on, 60 + int(120 * s.rng.random())).isoformat()
@@ -102,6 +103,6 @@ def _misfortune(h: Household, s: Setting) -> None:
         outcome, months = (
             ("轻伤", int(20 * s.rng.random())) if s.chance(0.8) else ("重伤", 13 + int(20 * s.rng.random()))
         )
-        on = max(months_before(s.day, months), next_day(p.birth))
-        if on <= s.day and not p.dead and (outcome == "轻伤" or months_before(s.day, 12) > on):
+        on = max(dates.months_before(s.day, months), next_day(p.birth))
+        if on <= s.day and not p.dead and (outcome == "轻伤" or dates.months_before(s.day, 12) > on):
             h.rows.setdefault("traffic", []).append([p.true_id, p.name, outcome, on.isoformat()])

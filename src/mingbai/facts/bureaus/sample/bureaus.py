@@ -7,8 +7,9 @@ being a clue are the defaults of numbers.py, with room to spare.
 from dataclasses import dataclass
 from datetime import date
 
+from mingbai.base.lib import dates
 from mingbai.facts.bureaus.sample import belongings
-from mingbai.facts.bureaus.sample.days import fifteenths, months_before, next_day, school_age
+from mingbai.facts.bureaus.sample.days import fifteenths, next_day, school_age
 from mingbai.facts.bureaus.sample.income import yuan
 from mingbai.facts.bureaus.sample.people import GENERAL, LIFTED_NO_POLICY, MARGINAL, Household, Person
 from mingbai.facts.bureaus.sample.registry import Setting
@@ -34,7 +35,7 @@ class Facts:
 
     @classmethod
     def on(cls, s: Setting) -> "Facts":
-        paydays = tuple(d.isoformat() for d in fifteenths(months_before(s.day, 14), s.day))
+        paydays = tuple(d.isoformat() for d in fifteenths(dates.months_before(s.day, 14), s.day))
         year = s.day.year if s.day.month > 6 else s.day.year - 1
         return cls(s, paydays, date(year, 6, 20).isoformat())
 
@@ -81,7 +82,9 @@ class Facts:
             self.on_dibao(h, several, start, "")
         elif s.chance(0.02):
             start = _start(s, 40, 70)
-            self.on_dibao(h, [head], start, next_day(months_before(s.day, 8), int(20 * s.rng.random())).isoformat())
+            self.on_dibao(
+                h, [head], start, next_day(dates.months_before(s.day, 8), int(20 * s.rng.random())).isoformat()
+            )
 
     def on_dibao(self, h: Household, several: list[Person], start: str, end: str, payee: Person | None = None) -> None:
         """Put members on 低保 and pay the household monthly, to one card."""
@@ -107,7 +110,7 @@ class Facts:
 
 def _start(s: Setting, least: int, most: int) -> str:
     """The first of a month between `least` and `most` months ago."""
-    return months_before(s.day, least + int((most - least) * s.rng.random())).replace(day=1).isoformat()
+    return dates.months_before(s.day, least + int((most - least) * s.rng.random())).replace(day=1).isoformat()
 
 
 def _insured(h: Household, s: Setting, rows: list[list[str]]) -> None:
@@ -127,11 +130,11 @@ def _pension(p: Person, s: Setting) -> list[str]:
 
 def _job(p: Person, s: Setting) -> list[list[str]]:
     """A running spell; sometimes one before it that has ended."""
-    start = months_before(s.day, 1 + int(30 * s.rng.random())).replace(day=3)
+    start = dates.months_before(s.day, 1 + int(30 * s.rng.random())).replace(day=3)
     rows = [[p.true_id, p.name, _EMPLOYERS[int(8 * s.rng.random())], min(start, s.day).isoformat(), ""]]
     if s.chance(0.3):
         ended = next_day(min(start, s.day), -1 - int(10 * s.rng.random()))
-        began = months_before(ended, 2 + int(20 * s.rng.random()))
+        began = dates.months_before(ended, 2 + int(20 * s.rng.random()))
         rows.append([p.true_id, p.name, _EMPLOYERS[int(8 * s.rng.random())], began.isoformat(), ended.isoformat()])
     return rows
 
@@ -186,7 +189,7 @@ def _school(h: Household, stage: str) -> str:
 def grants(h: Household, p: Person, s: Setting) -> None:
     """Two terms of 雨露计划 within the last twelve months."""
     for months, half in ((8, "秋季"), (2, "春季")):
-        on = next_day(months_before(s.day, months), -int(20 * s.rng.random()))
+        on = next_day(dates.months_before(s.day, months), -int(20 * s.rng.random()))
         h.rows.setdefault("school_grant", []).append(
             [p.true_id, p.name, f"{on.year}年{half}学期", "1500.00", on.isoformat()]
         )
@@ -195,7 +198,7 @@ def grants(h: Household, p: Person, s: Setting) -> None:
 def _certificate(p: Person, s: Setting) -> list[str]:
     """A certificate of more than a year ago; its number is the ID, the kind and the grade."""
     kind, grade = 1 + int(7 * s.rng.random()), 1 + int(4 * s.rng.random())
-    on = months_before(s.day, 14 + int(80 * s.rng.random()))
+    on = dates.months_before(s.day, 14 + int(80 * s.rng.random()))
     return [p.true_id, p.name, f"{p.true_id}{kind}{grade}", _DISABLED[kind - 1], _GRADES[grade], on.isoformat()]
 
 
@@ -203,7 +206,7 @@ def _elder_dies(h: Household, s: Setting) -> None:
     """Now and then an old parent has died and still stands on the roster."""
     for p in h.people:
         if p.age >= 66 and p.relation in ("之父", "之母") and s.chance(0.02):
-            dies(h, p, months_before(s.day, 1 + int(20 * s.rng.random())))
+            dies(h, p, dates.months_before(s.day, 1 + int(20 * s.rng.random())))
 
 
 def dies(h: Household, p: Person, on: date) -> None:
@@ -225,7 +228,7 @@ def _bills(h: Household, s: Setting) -> None:
             continue
         for _ in range(1 + int(2 * s.rng.random())):
             on = next_day(s.day, -int(700 * s.rng.random()))
-            if on <= p.birth or (p.dead and on > months_before(s.day, 22)):
+            if on <= p.birth or (p.dead and on > dates.months_before(s.day, 22)):
                 continue
             own = int(min(room, 1800_00) * s.rng.random() ** 2) + 20_00
             room -= own

@@ -25,6 +25,7 @@ from random import Random
 from typing import Any
 
 from mingbai.base.lib.errors import Refused
+from mingbai.facts.bureaus.files import INVENTED
 from mingbai.facts.bureaus.sample import writing
 from mingbai.facts.bureaus.sample.bureaus import Facts
 from mingbai.facts.bureaus.sample.dirt import soil
@@ -102,7 +103,7 @@ def make(
             summary.errors = len(story["errors"])
         else:
             writing.convert(beside, file_format)
-        writing.to_json(beside / writing.SIDE_FILE, story)
+        writing.to_json(beside / INVENTED, story)
         if out.exists():
             out.rmdir()
         beside.chmod(0o755)

@@ -1,14 +1,8 @@
-"""Calendar sums that the sample needs, spelled as the rules spell them."""
+"""Calendar sums that only the sample needs."""
 
-from calendar import monthrange
 from datetime import date, timedelta
 
-
-def months_before(day: date, months: int) -> date:
-    """The day `months` earlier: same day number, or the last day of a month that is too short."""
-    index = day.year * 12 + day.month - 1 - months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+from mingbai.base.lib.dates import last_31_august, months_before
 
 
 def years_before(day: date, years: int) -> date:
@@ -21,20 +15,9 @@ def next_day(day: date, days: int = 1) -> date:
     return day + timedelta(days=days)
 
 
-def last_august(day: date) -> date:
-    """The last 31 August on or before the day: the school year counts ages from there."""
-    this = date(day.year, 8, 31)
-    return this if this <= day else date(day.year - 1, 8, 31)
-
-
 def school_age(birth: date, day: date) -> int:
     """Completed years on the last 31 August: 6 starts primary school."""
-    return last_august(day).year - birth.year - (birth.month > 8)
-
-
-def age_on(birth: date, day: date) -> int:
-    """Completed years."""
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+    return last_31_august(day).year - birth.year - (birth.month > 8)
 
 
 def fifteenths(first: date, last: date) -> list[date]:

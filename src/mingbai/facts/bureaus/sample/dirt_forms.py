@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from random import Random
 
-from mingbai.facts.bureaus.sample.identity import checksum, fifteen
+from mingbai.base.lib.resident_id import check_character
+from mingbai.facts.bureaus.sample.identity import fifteen
 from mingbai.facts.bureaus.tables import Column
 
 _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -38,7 +39,7 @@ def _text(column: Column, cell: str, rng: Random) -> str:
 
 def valid(ident: str) -> bool:
     """An 18-digit ID with a real birth date and the right checksum."""
-    if len(ident) != 18 or not ident[:17].isdigit() or checksum(ident[:17]) != ident[17]:
+    if len(ident) != 18 or not ident[:17].isdigit() or check_character(ident[:17]) != ident[17]:
         return False
     try:
         date(int(ident[6:10]), int(ident[10:12]), int(ident[12:14]))

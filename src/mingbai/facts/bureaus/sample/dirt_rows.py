@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
+from mingbai.base.lib.resident_id import check_character
 from mingbai.facts.bureaus.sample.days import next_day
-from mingbai.facts.bureaus.sample.identity import checksum, spoiled
+from mingbai.facts.bureaus.sample.identity import spoiled
 from mingbai.facts.bureaus.tables import Column, Table
 
 # Strangers: on no roster, under a fourth prefix of the same unassigned kind.
@@ -63,7 +64,7 @@ class Sheet:
         self.strangers += 1
         born = next_day(date(1950, 1, 1), self.strangers * 53 + len(self.table.file))
         first17 = f"{_STRANGERS}{born:%Y%m%d}{(self.strangers * 7) % 1000:03d}"
-        return first17 + checksum(first17)
+        return first17 + check_character(first17)
 
 
 def spoil(sheet: Sheet, plain: set[str]) -> None:

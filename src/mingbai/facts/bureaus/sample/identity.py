@@ -9,20 +9,15 @@ is a short access number of a carrier, and 109 is none of them, so a number of t
 """
 
 from datetime import date
-from operator import mul
+
+from mingbai.base.lib.resident_id import check_character
 
 # The county's own people, and those who married in from two neighbours (the codes of the real ones, moved to 59).
 PREFIXES = ("593434", "593435", "593432")
 PHONE_PREFIX = "109"
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _SERIALS = 500  # of one birth date, sex and prefix
-
-
-def checksum(first17: str) -> str:
-    """The 18th character of an ID (GB 11643)."""
-    return _CHECKS[sum(map(mul, _WEIGHTS, map(int, first17))) % 11]
 
 
 class Issuer:
@@ -44,7 +39,7 @@ class Issuer:
                 self._issued[key] = used + 1
                 serial = ((used * 37 + day * 13) % _SERIALS) * 2 + male
                 first17 = f"{PREFIXES[place]}{birth.year:04d}{birth.month:02d}{birth.day:02d}{serial:03d}"
-                return first17 + checksum(first17)
+                return first17 + check_character(first17)
         raise AssertionError(f"more than {_SERIALS * len(PREFIXES)} people of one sex born on {birth}")
 
     def phone(self) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from mingbai.facts.bureaus.sample.days import months_before
+from mingbai.base.lib import dates
 from mingbai.facts.bureaus.sample.numbers import LINE
 from mingbai.facts.bureaus.sample.people import Household
 from mingbai.facts.bureaus.sample.registry import Setting
@@ -57,7 +57,7 @@ def reckon(h: Household, s: Setting) -> None:
 
 def spending(h: Household, day: date) -> int:
     """Own payments of twelve months and the school year's cost of those at school, in cents."""
-    first = months_before(day, 12).isoformat()
+    first = dates.months_before(day, 12).isoformat()
     last = day.isoformat()
     bills = sum(cents(r[8]) for r in h.rows.get("bill", ()) if first < r[2] <= last)
     return bills + sum(cents(r[6]) for r in h.rows.get("pupil", ()) if r[5] == "在读" and r[6])

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
+from mingbai.base.lib import dates
 from mingbai.facts.bureaus.sample import names
-from mingbai.facts.bureaus.sample.days import age_on, last_august, next_day, years_before
+from mingbai.facts.bureaus.sample.days import next_day, years_before
 from mingbai.facts.bureaus.sample.identity import Issuer
 from mingbai.facts.bureaus.sample.places import TIBETAN, VALLEY, Village
 
@@ -125,9 +126,9 @@ class Families:
             case "?":
                 return years_before(next_day(self.day), age + 1)
             case "s":
-                return years_before(last_august(self.day), age)
+                return years_before(dates.last_31_august(self.day), age)
             case "t":
-                return years_before(next_day(last_august(self.day)), age)
+                return years_before(next_day(dates.last_31_august(self.day)), age)
         return self.born(age)
 
     def build(self, hid: str, village: Village, kin: list[Kin]) -> Household:
@@ -142,7 +143,7 @@ class Families:
             known_as = names.surname(rng, ethnicity) if relation in _OWN_NAME else family
             ident = self.issuer.resident_id(birth, sex, 0 if relation != "配偶" or rng.random() < 0.8 else 1)
             name = names.full_name(rng, known_as, sex, birth.year, dotted)
-            age = age_on(birth, self.day)
+            age = dates.age(birth, self.day)
             people.append(Person(f"{hid}{n:02d}", ident, ident, name, relation, sex, birth, age, ethnicity))
         return Household(hid, village, f"{1 + int(6 * rng.random())}组", people)
 

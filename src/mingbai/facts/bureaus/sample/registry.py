@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from mingbai.facts.bureaus.sample.days import months_before, school_age
+from mingbai.base.lib import dates
+from mingbai.facts.bureaus.sample.days import school_age
 from mingbai.facts.bureaus.sample.identity import Issuer
 from mingbai.facts.bureaus.sample.people import (
     GENERAL,
@@ -59,7 +60,7 @@ def classify(h: Household, s: Setting, klass: str | None = None) -> None:
         return
     h.identified = f"{2014 + int(4 * rng.random())}{1 + int(12 * rng.random()):02d}"
     if klass in (UNSTABLE, MARGINAL, SUDDEN):
-        h.since = h.since or months_before(day, 3 + int(30 * rng.random()))
+        h.since = h.since or dates.months_before(day, 3 + int(30 * rng.random()))
         if klass != UNSTABLE:
             h.identified = ""
     h.helper = _HELPERS[int(len(_HELPERS) * rng.random())]
@@ -70,10 +71,10 @@ def classify(h: Household, s: Setting, klass: str | None = None) -> None:
 def eliminate(h: Household, s: Setting, months: int | None = None, way: str | None = None) -> None:
     """Mark the risk as eliminated `months` after it was found (at least half a year unless a story says otherwise)."""
     gap = 6 + int(14 * s.rng.random()) if months is None else months
-    on = months_before(s.day, 2 + int(10 * s.rng.random())).replace(day=12)
+    on = dates.months_before(s.day, 2 + int(10 * s.rng.random())).replace(day=12)
     h.eliminated, h.eliminated_on = "是", on
     h.way = way or ("帮扶消除" if s.chance(0.8) else "自然消除")
-    h.since = months_before(on, gap).replace(day=8)
+    h.since = dates.months_before(on, gap).replace(day=8)
 
 
 def describe(h: Household, s: Setting) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
+from mingbai.base.lib import dates
 from mingbai.facts.bureaus.sample import bureaus
 from mingbai.facts.bureaus.sample.bureaus import Facts
-from mingbai.facts.bureaus.sample.days import months_before, next_day
+from mingbai.facts.bureaus.sample.days import next_day
 from mingbai.facts.bureaus.sample.income import Account, account, yuan
 from mingbai.facts.bureaus.sample.numbers import LINE
 from mingbai.facts.bureaus.sample.people import GENERAL, Household, Person
@@ -58,7 +59,7 @@ class Scene:
 
     def ago(self, months: int, days: int = 0) -> date:
         """`months` before the day, then `days` later: ago(12) is just outside a window of 12 months, ago(12, 1) in."""
-        return next_day(months_before(self.day, months), days)
+        return next_day(dates.months_before(self.day, months), days)
 
     # --- rows -----------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,9 @@
 """Planted stories of the file rules about people: IDs, kinship, work and school."""
 
-from mingbai.facts.bureaus.sample.days import age_on, next_day, years_before
-from mingbai.facts.bureaus.sample.identity import checksum, fifteen, spoiled
+from mingbai.base.lib import dates
+from mingbai.base.lib.resident_id import check_character
+from mingbai.facts.bureaus.sample.days import next_day, years_before
+from mingbai.facts.bureaus.sample.identity import fifteen, spoiled
 from mingbai.facts.bureaus.sample.people import LIFTED, MARGINAL, SUDDEN, UNSTABLE, Person
 from mingbai.facts.bureaus.sample.scene import Scene, Tale, fire, near
 
@@ -20,13 +22,13 @@ def id_invalid() -> Tale:
 
     def no_such_day(s: Scene) -> Person:
         first17 = s.one("配偶").ident[:10] + "0231" + s.one("配偶").ident[14:17]
-        return typed(s, first17 + checksum(first17))
+        return typed(s, first17 + check_character(first17))
 
     def unborn(s: Scene) -> Person:
         tomorrow = next_day(s.day)
         first17 = s.head.ident[:6] + tomorrow.strftime("%Y%m%d") + "512"
         p = s.one("之女")
-        p.ident = first17 + checksum(first17)
+        p.ident = first17 + check_character(first17)
         return p
 
     def born_today(s: Scene) -> Person:
@@ -168,7 +170,7 @@ def kin_age() -> Tale:
         """Born 12 years after the head (or before), and some days."""
         head, p = s.head, s.one("其他")
         birth = next_day(years_before(head.birth, 12 if earlier else -12), days)
-        old, p.birth, p.age = p.true_id, birth, age_on(birth, s.day)
+        old, p.birth, p.age = p.true_id, birth, dates.age(birth, s.day)
         p.ident = p.true_id = s.s.issuer.resident_id(birth, p.sex)
         p.relation = relation
         for rows in s.h.rows.values():

@@ -18,7 +18,7 @@ import xlsxwriter
 from mingbai.facts.bureaus.tables import TABLES, Table
 
 MARK_HEADER, MARK = "备注", "虚构数据"
-SIDE_FILE = "虚构数据.json"
+
 FORMATS = ("csv", "xlsx", "parquet")
 # A fixed creation time: the same arguments give the same bytes.
 CREATED = datetime(2026, 1, 1)
