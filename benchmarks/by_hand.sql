@@ -96,7 +96,8 @@ FROM (
   WHERE a.appraised_on <= DATE '2026-06-30'
   QUALIFY row_number() OVER (
     PARTITION BY coalesce(a.household_id, o.household_id)
-    ORDER BY a.appraised_on DESC, CASE WHEN a.grade IN ('A', 'B', 'C', 'D') THEN a.grade ELSE '' END DESC, rebuilt, a.line
+    ORDER BY
+      a.appraised_on DESC, CASE WHEN a.grade IN ('A', 'B', 'C', 'D') THEN a.grade ELSE '' END DESC, rebuilt, a.line
   ) = 1
 ) x JOIN house h USING (household_id)
 WHERE x.grade IN ('C', 'D') AND NOT x.rebuilt;

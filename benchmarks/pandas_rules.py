@@ -254,7 +254,8 @@ RULES: Mapping[str, Callable[[Mapping[str, DataFrame]], DataFrame]] = MappingPro
         rule.__name__: rule
         for rule in (
             medical_burden, school_dropout, uninsured, unsafe_house, job_lost, low_income, income_drop, rigid_spending,
-            owns_car, paid_after_death, dibao_unpaid, payee_mismatch, pension_missing, kin_age, copied_account, same_phone,
+            owns_car, paid_after_death, dibao_unpaid, payee_mismatch, pension_missing, kin_age, copied_account,
+            same_phone,
         )
     }
 )  # fmt: skip

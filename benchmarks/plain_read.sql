@@ -1,7 +1,8 @@
 -- What somebody would write who had to read, type and clean one county's parquet files with DuckDB alone: the cleaning
 -- rules of the contract as macros. `plain_script.py` writes the statements of the tables with them.
 
-CREATE MACRO blanks() AS ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160) || chr(12288) || chr(8203) || chr(65279);
+CREATE MACRO blanks() AS
+  ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160) || chr(12288) || chr(8203) || chr(65279);
 CREATE MACRO tidy(x) AS CASE
   WHEN regexp_matches(x, '^[\s\x{0b}\x{a0}\x{3000}\x{200b}\x{feff}'']|[\s\x{0b}\x{a0}\x{3000}\x{200b}\x{feff}]$|[０-９]')
     THEN nullif(trim(regexp_replace(trim(translate(x, '０１２３４５６７８９', '0123456789'), blanks()), '^''', ''), blanks()), '')
@@ -16,10 +17,12 @@ CREATE MACRO day(x) AS CASE
   WHEN regexp_full_match(x, '[1-9][0-9]{7}(\.0)?') THEN try_strptime(left(x, 8), '%Y%m%d')::DATE
   WHEN regexp_full_match(x, '[1-9][0-9]{5}(\.0)?') THEN try_strptime(left(x, 6), '%Y%m')::DATE
   WHEN regexp_full_match(x, '[1-9][0-9]{3}[-/][0-9]{1,2}') THEN try_cast(replace(x, '/', '-') || '-01' AS DATE)
-  WHEN regexp_full_match(x, '[1-9][0-9]{3}([-/])[0-9]{1,2}[-/][0-9]{1,2}([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?')
+  WHEN regexp_full_match(x,
+    '[1-9][0-9]{3}([-/])[0-9]{1,2}[-/][0-9]{1,2}([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?')
     THEN try_cast(regexp_replace(x, '[ T].*', '') AS DATE)
 END;
-CREATE MACRO yes_no(x) AS CASE WHEN x IN ('1', '01', 'true') THEN '是' WHEN x IN ('0', '00', 'false') THEN '否' ELSE x END;
+CREATE MACRO yes_no(x) AS CASE WHEN x IN ('1', '01', 'true') THEN '是'
+  WHEN x IN ('0', '00', 'false') THEN '否' ELSE x END;
 CREATE MACRO grade(x) AS coalesce(['一级', '二级', '三级', '四级'][try_cast(x AS INTEGER)], x);
 CREATE MACRO class(x) AS CASE x
   WHEN '100A03001' THEN '脱贫不稳定户' WHEN '100A03002' THEN '边缘易致贫户' WHEN '100A03003' THEN '突发严重困难户'

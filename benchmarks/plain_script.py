@@ -6,6 +6,8 @@ rules are ours; the rest is straight SQL for this one day and this one layout of
 without counts by file, and with one and the same sentence for every bad cell.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import re
@@ -14,8 +16,13 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
+
+if TYPE_CHECKING:
+    # What is timed imports DuckDB and nothing of ours.
+    from mingbai.facts.bureaus.tables import Column, Table
 
 DAY = date(2026, 6, 30)
 READ = Path(__file__).with_name("plain_read.sql")
@@ -50,7 +57,7 @@ def write(folder: Path, out: Path, script: Path) -> None:
     script.write_text(";\n".join(statements), encoding="utf-8")
 
 
-def _table(table, path: Path) -> Iterator[str]:  # type: ignore[no-untyped-def]
+def _table(table: Table, path: Path) -> Iterator[str]:
     """Reads, types and cleans one table; its bad cells go to `error`, rows after the day and repeated ones go out."""
     came = [c[0] for c in duckdb.execute(f"DESCRIBE FROM read_parquet('{path}')").fetchall()]
     headers = [c.header for c in table.columns]
@@ -75,8 +82,9 @@ def _table(table, path: Path) -> Iterator[str]:  # type: ignore[no-untyped-def]
         f"nullif(concat_ws(',', {bad}), '') AS bad, coalesce({out}, false) AS out FROM ({sql})"
     )
     names = ", ".join(f"'{h}'" for h in came)
+    value = f"coalesce(map([{names}], [{cells}])[t.bad], '')"
     yield (
-        f"INSERT INTO error SELECT '{path.name}', t.line, t.bad, coalesce(map([{names}], [{cells}])[t.bad], ''), {_SAY} "
+        f"INSERT INTO error SELECT '{path.name}', t.line, t.bad, {value}, {_SAY} "
         "FROM (SELECT line, unnest(string_split(bad, ',')) AS bad FROM typed WHERE bad IS NOT NULL) t "
         f"JOIN ({raw}) r USING (line)"
     )
@@ -87,11 +95,11 @@ def _table(table, path: Path) -> Iterator[str]:  # type: ignore[no-untyped-def]
     yield "DROP TABLE typed"
 
 
-def _bound(table) -> str:  # type: ignore[no-untyped-def]
+def _bound(table: Table) -> str:
     return str(DAY.year) if table.column(table.dated).kind == "year" else f"DATE '{DAY}'"
 
 
-def _typed(table: str, c) -> list[str]:  # type: ignore[no-untyped-def]
+def _typed(table: str, c: Column) -> list[str]:
     cell, name = f'"{c.header}"', c.name
     if c.kind == "person":
         x, d, check = f"{name}_x", f"{name}_d", f"{name}_c"
@@ -107,7 +115,7 @@ def _typed(table: str, c) -> list[str]:  # type: ignore[no-untyped-def]
     return [f"{macro}({cell}) AS {name}" if macro else f"{cell} AS {name}"]
 
 
-def _bad(table, c) -> str:  # type: ignore[no-untyped-def]
+def _bad(table: Table, c: Column) -> str:
     cell = f'"{c.header}"'
     if table.either and c.name == table.either[0]:
         return " AND ".join(f'"{table.column(name).header}" IS NULL' for name in table.either)
@@ -139,43 +147,39 @@ def _rules() -> Iterator[str]:
     from mingbai.findings.screening import engine
     from mingbai.findings.screening.rule import rules
 
-    numbers = engine.given(DAY, standards.at(DAY, ""), standards.by_year(engine.LINE, range(2015, 2027), ""))[
-        "standard"
-    ]
-    (school_year,) = [row[2] for row in engine.given(DAY, {}, {})["screening_day"]]
-    yield f"CREATE TABLE screening_day AS SELECT DATE '{DAY}' AS day, {DAY.year} AS year, {school_year} AS school_year"
-    lines = ", ".join(f"('monitoring_line', {row[6]}, {row[3]}::DECIMAL(12, 4))" for row in numbers if row[6])
+    given = engine.given(DAY, standards.at(DAY, ""), standards.by_year(engine.LINE, range(2015, DAY.year + 1), ""))
+    ((_, year, school_year),) = given["screening_day"]
+    yield f"CREATE TABLE screening_day AS SELECT DATE '{DAY}' AS day, {year} AS year, {school_year} AS school_year"
+    lines = ", ".join(f"('{engine.LINE}', {row[6]}, {row[3]}::DECIMAL(12, 4))" for row in given["standard"] if row[6])
     yield f"CREATE TABLE standard AS SELECT * FROM (VALUES {lines}) AS s (name, year, value)"
-
-    def inlined(sql: str) -> str:
-        def literal(found: re.Match[str]) -> str:
-            rows = [row for row in numbers if row[0] == found[2]]
-            match found[1]:
-                case "value":
-                    return f"{rows[0][3]}::DECIMAL(12, 4)"
-                case "starts":
-                    return f"DATE '{rows[0][5]}'"
-            return "(" + ", ".join(f"'{row[4]}'" for row in rows) + ")"
-
-        return re.sub(r"\(SELECT (value|starts|label) FROM standard WHERE name = '(\w+)'\)", literal, sql)
-
     for kind, name, sql in engine.preparation(rules().values()):
         if name not in BY_NAME:
-            yield f"CREATE {kind} {name} AS {inlined(sql)}"
+            yield f"CREATE {kind} {name} AS {_inlined(sql, given['standard'])}"
     types = _types()
     for rule in rules().values():
         struct = ", ".join(f"'{c}': {_value(c, types[rule.code])}" for c in rule.evidence)
-        key = _key(types[rule.code]["clue_key"])
-        place = "'' AS household_id" if rule.subject == "village" else "household_id"
-        subject = {"person": "person_id", "household": "household_id", "village": "village"}[rule.subject]
-        columns = ", ".join(dict.fromkeys([subject, "clue_key", *rule.evidence, "household_id", "village"]))
+        household = "''" if rule.subject == "village" else "household_id"
+        # A household's or a village's own column stands twice in the query.
+        columns = dict.fromkeys([rule.subject_column, "clue_key", *rule.evidence, "household_id", "village"])
         ask = rule.head["ask"].replace("'", "''")
-        # The query names the subject's own column twice for a household and a village.
-        inner = inlined(engine.raised(rule))
         yield (
-            f"INSERT INTO clue SELECT '{rule.code}', '{rule.subject}', {subject}, {place}, village, "
-            f"to_json({{{struct}}}), '{ask}', {key} FROM (SELECT {columns} FROM ({inner}))"
+            f"INSERT INTO clue SELECT '{rule.code}', '{rule.subject}', {rule.subject_column}, {household}, village, "
+            f"to_json({{{struct}}}), '{ask}', {_key(types[rule.code]['clue_key'])} "
+            f"FROM (SELECT {', '.join(columns)} FROM ({_inlined(engine.raised(rule), given['standard'])}))"
         )
+
+
+def _inlined(sql: str, numbers: list[tuple[object, ...]]) -> str:
+    def literal(found: re.Match[str]) -> str:
+        rows = [row for row in numbers if row[0] == found[2]]
+        match found[1]:
+            case "value":
+                return f"{rows[0][3]}::DECIMAL(12, 4)"
+            case "starts":
+                return f"DATE '{rows[0][5]}'"
+        return "(" + ", ".join(f"'{row[4]}'" for row in rows) + ")"
+
+    return re.sub(r"\(SELECT (value|starts|label) FROM standard WHERE name = '(\w+)'\)", literal, sql)
 
 
 def _value(column: str, types: Mapping[str, str]) -> str:
@@ -211,22 +215,23 @@ def _types() -> dict[str, dict[str, str]]:
 
 
 def _written(out: Path) -> Iterator[str]:
-    yield "CREATE MACRO inert(x) AS CASE WHEN regexp_matches(x, '^[=+@\\t\\r-]') AND NOT regexp_full_match(x, '[+-]?[0-9]+(\\.[0-9]+)?') THEN '''' || x ELSE x END"
-    cells = (
-        "subject_kind, inert(subject_id) AS subject_id, inert(household_id) AS household_id, inert(village) AS village"
+    formula = "regexp_matches(x, '^[=+@\\t\\r-]') AND NOT regexp_full_match(x, '[+-]?[0-9]+(\\.[0-9]+)?')"
+    yield f"CREATE MACRO inert(x) AS CASE WHEN {formula} THEN '''' || x ELSE x END"
+    # The byte-order mark goes before the name of the first column.
+    yield (
+        'COPY (SELECT rule AS "\ufeffrule", subject_kind, inert(subject_id) AS subject_id, '
+        "inert(household_id) AS household_id, inert(village) AS village, evidence, question, "
+        f"inert(clue_key) AS clue_key FROM clue ORDER BY rule, subject_id) TO '{out}/clues.csv' (HEADER)"
     )
     yield (
-        f'COPY (SELECT rule AS "\ufeffrule", {cells}, evidence, question, inert(clue_key) AS clue_key FROM clue '
-        f"ORDER BY rule, subject_id) TO '{out}/clues.csv' (HEADER)"
-    )
-    yield (
-        f'COPY (SELECT file AS "\ufefffile", line, "column", inert(value) AS value, problem FROM error '
+        'COPY (SELECT file AS "\ufefffile", line, "column", inert(value) AS value, problem FROM error '
         f"ORDER BY file, line, \"column\") TO '{out}/errors.csv' (HEADER)"
     )
     yield (
-        'COPY (SELECT inert(a.household_id) AS "\ufeffhousehold_id", a.year, a.wages, a.business, a.property, a.transfers, '
-        f"a.costs, a.net_income, coalesce(h.members, 0) AS members, {_PER_HEAD} AS net_income_per_head FROM account a "
-        f"LEFT JOIN living_household h USING (household_id) ORDER BY a.household_id, a.year) TO '{out}/accounts.csv' (HEADER)"
+        'COPY (SELECT inert(a.household_id) AS "\ufeffhousehold_id", a.year, a.wages, a.business, a.property, '
+        f"a.transfers, a.costs, a.net_income, coalesce(h.members, 0) AS members, {_PER_HEAD} AS net_income_per_head "
+        "FROM account a LEFT JOIN living_household h USING (household_id) ORDER BY a.household_id, a.year) "
+        f"TO '{out}/accounts.csv' (HEADER)"
     )
 
 

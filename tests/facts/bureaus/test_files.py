@@ -340,3 +340,14 @@ def test_an_id_is_cleaned_and_never_a_bad_cell(tmp_path: Path) -> None:
     assert [row["person_key"] for row in arrived.rows] == [LI, *wrong] and arrived.counts.repeated == len(forms) - 1
     assert [row["person_valid"] for row in arrived.rows] == [True] + [False] * len(wrong)
     assert arrived.places == [(len(forms) + len(wrong) + 2, "证件号码", "")]
+
+
+def test_a_stray_cell_far_to_the_right(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in [HEADER, *ROWS]:
+        book.worksheets[0].append(row)
+    book.worksheets[0]["XFD2"] = "x"
+    book.save(tmp_path / "一卡通发放.xlsx")
+    assert arrive(tmp_path / "一卡通发放.xlsx").paid == PAID
+    far = "," * 16_379 + "\n"
+    assert payments(tmp_path, TEXT.replace("\n", far)).paid == PAID

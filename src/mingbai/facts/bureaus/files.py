@@ -13,7 +13,7 @@ import duckdb
 from mingbai.base.lib.errors import Refused
 from mingbai.facts.bureaus import sheets, texts
 from mingbai.facts.bureaus.cells import BLANKS
-from mingbai.facts.bureaus.raw import Note, literal
+from mingbai.facts.bureaus.raw import WIDEST, Note, literal
 from mingbai.facts.bureaus.tables import BY_FILE, SUFFIXES, TABLES, Table
 
 _FLOATS = ("DOUBLE", "FLOAT")
@@ -83,7 +83,8 @@ def open_file(con: duckdb.DuckDBPyConnection, table: Table, path: Path, scratch:
             case ".csv":
                 text = texts.inspect(path, scratch)
                 head = texts.head(text, HEADER_WITHIN)
-                raw = texts.load(con, table.name, text, len(head[_header_at(table, path, head)]), scratch)
+                width = min(len(head[_header_at(table, path, head)]), WIDEST)
+                raw = texts.load(con, table.name, text, width, scratch)
             case _:
                 raw = sheets.load(con, table.name, path)
                 head = raw.head(con, HEADER_WITHIN)

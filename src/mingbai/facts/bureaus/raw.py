@@ -8,6 +8,9 @@ import duckdb
 
 from mingbai.facts.bureaus.cells import quoted
 
+WIDEST = 256
+"""Columns beyond are not looked at (an .xls has no more): a stray cell far to the right makes a sheet 16,384 wide."""
+
 
 class Note(NamedTuple):
     """What a reader should know about a file: the sentence in Chinese and in English."""

@@ -13,7 +13,7 @@ import duckdb
 import fastexcel
 
 from mingbai.base.lib.errors import Refused
-from mingbai.facts.bureaus.raw import Note, Raw
+from mingbai.facts.bureaus.raw import WIDEST, Note, Raw
 
 _LARGEST = 4 << 30
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -29,15 +29,21 @@ def load(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Raw:
         book = fastexcel.read_excel(path)
         names = book.sheet_names
         sheet = book.load_sheet(0, header_row=None, skip_rows=0, dtypes="string") if names else None
+        if sheet is not None and sheet.width > WIDEST:
+            near = list(range(WIDEST))
+            sheet = book.load_sheet(0, header_row=None, skip_rows=0, dtypes="string", use_columns=near)
     if sheet is None or not sheet.width:
         raise Refused(f"「{path.name}」的第一张工作表是空的，请把数据放在第一张工作表。")
-    columns = ", ".join(f'"{c.name}" AS c{i}' for i, c in enumerate(sheet.available_columns()))
-    con.execute(f"CREATE OR REPLACE TABLE raw_{name} AS SELECT {columns} FROM sheet")
+    width = min(sheet.width, WIDEST)
+    columns = ", ".join(f"c{i}" for i in range(width))
+    con.register("sheet", sheet)
+    con.execute(f"CREATE OR REPLACE TABLE raw_{name} AS SELECT * FROM sheet AS s({columns})")
+    con.unregister("sheet")
     others = Note(
         f"只读了第一张工作表「{names[0]}」，另有：{'、'.join(names[1:])}。",
         f"Only the first sheet, {names[0]}, was read; there are also: {', '.join(names[1:])}.",
     )
-    return Raw(name, sheet.width, [others] if len(names) > 1 else [])
+    return Raw(name, width, [others] if len(names) > 1 else [])
 
 
 def numbers_for_ids(con: duckdb.DuckDBPyConnection, path: Path, name: str, ids: dict[str, int]) -> list[Note]:

@@ -3,8 +3,8 @@
 -- group: file
 -- subject: person
 -- basis: GB 11643 公民身份号码：18位、出生日期、校验码（policy.md 7.5）
--- ask: 请拿身份证或户口本核对号码；没有上户口的是什么原因？
--- ask_en: Check the number against the ID card or household booklet. If never registered, why?
+-- ask: 身份证或户口本上的号码是多少？没有上户口的，是什么原因？
+-- ask_en: What number stands on the ID card or in the household booklet? If never registered, why?
 -- says: {state}；成员表第 {member_line} 行
 -- key: 空或有误 · empty or wrong
 SELECT
