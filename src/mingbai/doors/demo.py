@@ -1,6 +1,7 @@
 """The demo: an invented county, screened, so that a newcomer sees what comes out."""
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -33,4 +34,4 @@ def run_demo(out: Path, tell: Callable[[str], None]) -> Iterator[str]:
     yield f"先打开这一份看：{result / '线索清单.xlsx'}"
     if done.raised:
         household = next((one.clue.household_id for one in done.raised if one.clue.household_id), "")
-        yield f"再看一户的来龙去脉：mingbai explain {folder} --household {household} --day {DAY}"
+        yield f"再看一户的来龙去脉：{sys.argv[0]} explain {folder} --household {household} --day {DAY}"
