@@ -48,7 +48,8 @@ def report(rows: list[Row], households: int, made: Timing, repeats: tuple[int, i
 `make bench` 重新测量并改写本页。绝对时间因机器而异，要看的是同一次运行中的比值。
 `make bench` measures anew and rewrites this page. Times differ from machine to machine; what counts is the ratio
 within one run: every measurement is a process of its own, what is compared takes turns, and the median counts, of
-{repeats[0]} turns (of {repeats[1]} for the whole command). Before a ratio is taken, both sides must have found the same.
+{repeats[0]} turns (of {repeats[1]} for the whole command). Before a ratio is taken, both sides must have found
+the same.
 
 {households:,} households, all tables, invented; {machine()}.
 

@@ -144,5 +144,5 @@ def test_a_version_written_by_hand_is_used_for_its_dialect_only(
     (tmp_path / "sex_mismatch.spark.sql").write_text("SELECT own_words", encoding="utf-8")
     rule = rules()["sex_mismatch"]
     assert portable.rewritten() == ["sex_mismatch.spark.sql"]
-    assert "FROM (SELECT own_words) AS r JOIN member" in portable.raised(rule, "spark")
+    assert "FROM (SELECT own_words) AS r JOIN roster" in portable.raised(rule, "spark")
     assert "own_words" not in portable.raised(rule, "postgres")

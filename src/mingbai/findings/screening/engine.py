@@ -57,11 +57,13 @@ def seen(table: str) -> str:
 def preparation(rules: Iterable[Rule], also: Iterable[str] = ()) -> list[tuple[str, str, str]]:
     """What is built once a run: (VIEW or TABLE, name, SELECT), in order; `also` names views wanted besides."""
     # `raised` says where every household lies, whether the rule itself asks or not.
-    needed = {"home"} | {view.name for rule in rules for view in views_of(rule)}
+    needed = {"home", "roster"} | {view.name for rule in rules for view in views_of(rule)}
     for name in also:
         needed |= {name, *(view.name for view in views_of(views()[name]))}
     steps = [("VIEW", t.name, seen(t.name)) for t in TABLES]
-    return steps + [("TABLE", view.name, view.sql) for view in views().values() if view.name in needed]
+    return steps + [
+        ("TABLE" if view.is_kept else "VIEW", view.name, view.sql) for view in views().values() if view.name in needed
+    ]
 
 
 def prepare(
@@ -73,10 +75,16 @@ def prepare(
     also: Iterable[str] = (),
 ) -> None:
     """Builds, on a connection that holds ``arrived``, all that the rules stand on."""
+    # Rows carry their lines and lists are sorted outside, so nothing here rests on the order of rows.
+    con.execute("SET preserve_insertion_order = false")
     for name, rows in given(day, standards, lines).items():
         columns = ", ".join(f"{column} {kind}" for column, kind in GIVEN[name].items())
         con.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
-        con.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(GIVEN[name]))})", rows)
+        if rows:
+            # One statement: a round for each row would cost more than a rule does.
+            row = f"({', '.join('?' * len(GIVEN[name]))})"
+            cells = [cell for one in rows for cell in one]
+            con.execute(f"INSERT INTO {name} VALUES {', '.join([row] * len(rows))}", cells)
     for kind, name, sql in preparation(rules, also):
         con.execute(f"CREATE OR REPLACE {kind} {name} AS {sql}")
 
@@ -90,8 +98,7 @@ def raised(rule: Rule, household: str | None = None) -> str:
     fires = "r.fires" if "fires" in rule.columns else "TRUE"
     match rule.subject:
         case "person":
-            place = "m.household_id, h.village"
-            joins = "JOIN member AS m ON m.person_id = r.person_id JOIN home AS h ON h.household_id = m.household_id"
+            place, joins = "h.household_id, h.village", "JOIN roster AS h ON h.person_id = r.person_id"
         case "household":
             place, joins = "h.household_id, h.village", "JOIN home AS h ON h.household_id = r.household_id"
         case _:

@@ -56,6 +56,11 @@ class Query:
         """Tables that the view does without when they did not come."""
         return frozenset(self.head.get("where_it_came", "").split())
 
+    @property
+    def is_kept(self) -> bool:
+        """A view that is worked out once and kept; others are read through at each use."""
+        return self.head.get("kept") != "no"
+
 
 @dataclass(frozen=True)
 class Rule(Query):
@@ -102,9 +107,10 @@ _HEAD_OF: Mapping[type[Query], tuple[str, ...]] = {
 def views() -> Mapping[str, Query]:
     """The shared views by name, each after those it stands on."""
     found = dict(_files("views"))
+    named = {name: _named(_parsed(_head(text)[1])) for name, text in found.items()}
     done: dict[str, Query] = {}
     while found:
-        ready = [n for n, text in found.items() if not (_named(text) & (found.keys() - {n}))]
+        ready = [name for name in found if not (named[name] & found.keys())]
         if not ready:
             raise Refused(f"视图互相引用：{'、'.join(sorted(found))}。")
         for name in ready:
@@ -168,8 +174,11 @@ def _head(text: str) -> tuple[dict[str, str], str]:
     return head, "\n".join(lines).strip()
 
 
-def _named(text: str) -> set[str]:
-    tree = sqlglot.parse_one(_head(text)[1], read="duckdb")
+def _parsed(sql: str) -> exp.Expr:
+    return sqlglot.parse_one(sql, read="duckdb")
+
+
+def _named(tree: exp.Expr) -> set[str]:
     ctes = {cte.alias for cte in tree.find_all(exp.CTE)}
     # With its schema, so that ``arrived.vehicle``, which still has rows dated after the day, is a stranger.
     return {exp.table_name(t) if t.name else t.this.sql("duckdb") for t in tree.find_all(exp.Table)} - ctes
@@ -184,10 +193,11 @@ def _load(name: str, text: str, known: Mapping[str, Query], kind: type[_Q]) -> _
     schema |= {t.name: dict(t.typed) for t in TABLES}
     schema |= {view.name: dict.fromkeys(view.columns, "") for view in known.values()}
     try:
-        named = _named(text)
+        parsed = _parsed(sql)
+        named = _named(parsed)
         if strangers := sorted(named - schema.keys()):
             raise Refused(f"「{name}.sql」用了没有声明的表：{'、'.join(strangers)}。")
-        tree = qualify(sqlglot.parse_one(sql, read="duckdb"), schema=_untyped(schema), dialect="duckdb")
+        tree = qualify(parsed, schema=_untyped(schema), dialect="duckdb")
     except SqlglotError as error:
         raise Refused(f"「{name}.sql」写得不对：{error}") from None
     assert isinstance(tree, exp.Query)

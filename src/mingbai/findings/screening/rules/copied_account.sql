@@ -10,33 +10,37 @@
 -- key: 账的年度 · the year of the account
 WITH alike AS (
   -- Only accounts whose totals agree can agree in every item, so only those are spelt out.
-  SELECT c.household_id, c.year, c.newest, c.items, c.village
+  SELECT c.household_id, c.year, c.newest, c.village, c.income_lines
   FROM (
     SELECT
-      a.household_id, a.year, a.newest, a.items, h.village,
+      a.household_id, a.year, a.newest, a.village, a.income_lines,
       COUNT(*) OVER (
-        PARTITION BY h.village, a.year, a.items, a.wages, a.business, a.property, a.transfers, a.costs
+        PARTITION BY a.village, a.year, a.wages, a.business, a.property, a.transfers, a.costs
       ) AS peers
     FROM account AS a
-    JOIN home AS h ON h.household_id = a.household_id
-    WHERE a.items >= (SELECT value FROM standard WHERE name = 'copied_account_items')
   ) AS c
   WHERE c.peers > (SELECT value FROM standard WHERE name = 'copied_account_others')
+), item AS (
+  SELECT a.household_id, i.year, i.item, SUM(i.amount) AS amount
+  FROM alike AS a
+  JOIN income_line AS i ON i.household_id = a.household_id AND i.year = a.year
+  GROUP BY a.household_id, i.year, i.item
 ), spelt AS (
   SELECT
-    a.household_id, a.year, a.newest, a.items, a.village,
+    i.household_id, i.year, COUNT(*) AS items,
     STRING_AGG(i.item || '=' || CAST(i.amount AS TEXT), ';' ORDER BY i.item) AS spelling
-  FROM alike AS a
-  JOIN account_item AS i ON i.household_id = a.household_id AND i.year = a.year
-  GROUP BY a.household_id, a.year, a.newest, a.items, a.village
+  FROM item AS i
+  GROUP BY i.household_id, i.year
 ), grouped AS (
-  SELECT s.village, s.year, s.spelling, COUNT(*) AS households, ARRAY_AGG(s.household_id) AS household_ids
-  FROM spelt AS s
-  GROUP BY s.village, s.year, s.spelling
+  SELECT a.village, a.year, s.spelling, COUNT(*) AS households, ARRAY_AGG(a.household_id) AS household_ids
+  FROM alike AS a
+  JOIN spelt AS s ON s.household_id = a.household_id AND s.year = a.year
+  WHERE s.items >= (SELECT value FROM standard WHERE name = 'copied_account_items')
+  GROUP BY a.village, a.year, s.spelling
 )
 SELECT
-  s.household_id, s.year AS clue_key, s.year, s.items, g.households - 1 AS others, g.household_ids, a.income_lines
-FROM spelt AS s
-JOIN grouped AS g ON g.village = s.village AND g.year = s.year AND g.spelling = s.spelling
-JOIN account AS a ON a.household_id = s.household_id AND a.year = s.year
-WHERE s.newest AND g.households > (SELECT value FROM standard WHERE name = 'copied_account_others')
+  a.household_id, a.year AS clue_key, a.year, s.items, g.households - 1 AS others, g.household_ids, a.income_lines
+FROM alike AS a
+JOIN spelt AS s ON s.household_id = a.household_id AND s.year = a.year
+JOIN grouped AS g ON g.village = a.village AND g.year = a.year AND g.spelling = s.spelling
+WHERE a.newest AND g.households > (SELECT value FROM standard WHERE name = 'copied_account_others')

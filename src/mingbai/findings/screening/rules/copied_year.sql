@@ -8,17 +8,29 @@
 -- ask_en: Was this year's account reckoned with the family, line by line? What differs from last year?
 -- says: {year} 年与上一年的 {items} 个科目和金额全部相同；收入表第 {income_lines} 行
 -- key: 账的年度 · the year of the account
-WITH same AS (
-  SELECT n.household_id, n.year, n.items, n.income_lines, o.income_lines AS income_lines_before
+WITH pair AS (
+  -- Only accounts whose totals agree can agree in every item, so only those are spelt out.
+  SELECT n.household_id, n.year, n.income_lines, o.income_lines AS income_lines_before
   FROM account AS n
   JOIN account AS o ON o.household_id = n.household_id AND o.year = n.year - 1
-    AND o.items = n.items AND o.net_income = n.net_income
-  JOIN account_item AS y ON y.household_id = n.household_id AND y.year = n.year
-  JOIN account_item AS z ON z.household_id = o.household_id AND z.year = o.year
-    AND z.item = y.item AND z.amount = y.amount
-  WHERE n.newest AND n.items >= (SELECT value FROM standard WHERE name = 'copied_year_items')
-  GROUP BY n.household_id, n.year, n.items, n.income_lines, o.income_lines
-  HAVING COUNT(*) = n.items
+    AND o.wages = n.wages AND o.business = n.business AND o.property = n.property
+    AND o.transfers = n.transfers AND o.costs = n.costs
+  WHERE n.newest
+), item AS (
+  SELECT p.household_id, i.year, i.item, SUM(i.amount) AS amount
+  FROM pair AS p
+  JOIN income_line AS i ON i.household_id = p.household_id
+  WHERE i.year = p.year OR i.year = p.year - 1
+  GROUP BY p.household_id, i.year, i.item
+), spelt AS (
+  SELECT
+    i.household_id, i.year, COUNT(*) AS items,
+    STRING_AGG(i.item || '=' || CAST(i.amount AS TEXT), ';' ORDER BY i.item) AS spelling
+  FROM item AS i
+  GROUP BY i.household_id, i.year
 )
-SELECT s.household_id, s.year AS clue_key, s.year, s.items, s.income_lines, s.income_lines_before
-FROM same AS s
+SELECT p.household_id, p.year AS clue_key, p.year, n.items, p.income_lines, p.income_lines_before
+FROM pair AS p
+JOIN spelt AS n ON n.household_id = p.household_id AND n.year = p.year
+JOIN spelt AS o ON o.household_id = p.household_id AND o.year = p.year - 1 AND o.spelling = n.spelling
+WHERE n.items >= (SELECT value FROM standard WHERE name = 'copied_year_items')

@@ -8,22 +8,25 @@
 -- says: 与户主关系为 {relation}，{birth} 出生；户主 {head_birth} 出生，相差不到 {gap} 岁；成员表第 {member_line} 行、户主第 {head_line} 行
 -- key: 与户主关系 · the relation
 WITH head AS (
-  SELECT l.household_id, l.birth, l.line
+  SELECT
+    l.household_id, l.birth, l.line,
+    -- Days as yyyymmdd numbers: adding whole years to them needs no calendar.
+    EXTRACT(YEAR FROM l.birth) * 10000 + EXTRACT(MONTH FROM l.birth) * 100 + EXTRACT(DAY FROM l.birth) AS head_day
   FROM living AS l
   JOIN living_household AS x ON x.household_id = l.household_id
   WHERE x.heads = 1 AND l.relation = '户主' AND l.id_valid
-), pair AS (
+), kin AS (
   SELECT
-    l.person_id, l.relation, l.birth, h.birth AS head_birth, l.line AS member_line, h.line AS head_line,
-    -- Days as yyyymmdd numbers: adding whole years to them needs no calendar.
+    l.household_id, l.person_id, l.relation, l.birth, l.line,
     EXTRACT(YEAR FROM l.birth) * 10000 + EXTRACT(MONTH FROM l.birth) * 100 + EXTRACT(DAY FROM l.birth) AS own_day,
-    EXTRACT(YEAR FROM h.birth) * 10000 + EXTRACT(MONTH FROM h.birth) * 100 + EXTRACT(DAY FROM h.birth) AS head_day,
     (SELECT value FROM standard WHERE name = 'kin_age_gap') AS gap
   FROM living AS l
-  JOIN head AS h ON h.household_id = l.household_id
   WHERE l.id_valid AND l.relation IN ('之子', '之女', '之父', '之母')
 )
-SELECT p.person_id, p.relation AS clue_key, p.relation, p.birth, p.head_birth, p.gap, p.member_line, p.head_line
-FROM pair AS p
-WHERE (p.relation IN ('之子', '之女') AND p.own_day < p.head_day + p.gap * 10000)
-   OR (p.relation IN ('之父', '之母') AND p.own_day > p.head_day - p.gap * 10000)
+SELECT
+  k.person_id, k.relation AS clue_key, k.relation, k.birth, h.birth AS head_birth, k.gap, k.line AS member_line,
+  h.line AS head_line
+FROM kin AS k
+JOIN head AS h ON h.household_id = k.household_id
+WHERE (k.relation IN ('之子', '之女') AND k.own_day < h.head_day + k.gap * 10000)
+   OR (k.relation IN ('之父', '之母') AND k.own_day > h.head_day - k.gap * 10000)

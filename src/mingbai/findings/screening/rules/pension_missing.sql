@@ -12,6 +12,7 @@ SELECT l.person_id, d.year AS clue_key, l.age, d.year, ARRAY_AGG(i.line) AS insu
 FROM living AS l
 CROSS JOIN screening_day AS d
 JOIN insured AS i ON i.person_key = l.person_key AND i.year = d.year
+LEFT JOIN pension AS p ON p.person_key = l.person_key
 WHERE l.age >= (SELECT value FROM standard WHERE name = 'pension_age')
-  AND NOT EXISTS (SELECT 1 FROM pension AS p WHERE p.person_key = l.person_key)
+  AND p.line IS NULL
 GROUP BY l.person_id, d.year, l.age

@@ -7,15 +7,14 @@
 -- ask_en: How much went on illness and school? Borrowed or saved? How much more is to come?
 -- says: {year} 年纯收入 {net_income} 元，减去合规自付 {own_pay} 元、学年自付 {school_cost} 元，低于监测线合计 {line_total} 元；医保结算第 {bill_lines} 行，学籍第 {pupil_lines} 行
 -- key: 账的年度 · the year of the account
-WITH pupils AS (
-  SELECT DISTINCT l.household_id, l.person_key
-  FROM living AS l
-  WHERE l.id_valid
-), schooling AS (
-  SELECT s.household_id, SUM(p.own_cost) AS school_cost, ARRAY_AGG(p.line) AS pupil_lines
-  FROM pupils AS s
-  JOIN pupil AS p ON p.person_key = s.person_key
-  WHERE p.status = '在读' AND p.own_cost IS NOT NULL
+WITH schooling AS (
+  SELECT s.household_id, SUM(s.own_cost) AS school_cost, ARRAY_AGG(s.line) AS pupil_lines
+  FROM (
+    SELECT DISTINCT l.household_id, p.line, p.own_cost
+    FROM living AS l
+    JOIN pupil AS p ON p.person_key = l.person_key
+    WHERE p.status = '在读' AND p.own_cost IS NOT NULL
+  ) AS s
   GROUP BY s.household_id
 )
 SELECT

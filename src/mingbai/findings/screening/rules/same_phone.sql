@@ -8,22 +8,26 @@
 -- ask_en: Whose number is this? Which number really reaches the family?
 -- says: 联系电话与共 {households} 户相同（户表第 {household_lines} 行等）
 -- key: 电话后四位 · the last four digits
-WITH numbered AS (
-  SELECT
-    h.phone, h.line,
-    COUNT(*) OVER (PARTITION BY h.phone) AS households,
-    ROW_NUMBER() OVER (PARTITION BY h.phone ORDER BY h.line) AS place
+WITH shared AS (
+  SELECT h.phone, COUNT(*) AS households
   FROM home AS h
   WHERE h.phone IS NOT NULL
-), shared AS (
+  GROUP BY h.phone
+  HAVING COUNT(*) >= (SELECT value FROM standard WHERE name = 'same_phone_households')
+), numbered AS (
+  SELECT
+    h.household_id, h.phone, h.line, s.households,
+    ROW_NUMBER() OVER (PARTITION BY h.phone ORDER BY h.line) AS place
+  FROM home AS h
+  JOIN shared AS s ON s.phone = h.phone
+), listed AS (
   -- Thousands of households may carry one cadre's number: the first hundred lines say enough.
-  SELECT n.phone, MAX(n.households) AS households, ARRAY_AGG(n.line) AS household_lines
+  SELECT n.phone, ARRAY_AGG(n.line) AS household_lines
   FROM numbered AS n
-  WHERE n.place <= 100 AND n.households >= (SELECT value FROM standard WHERE name = 'same_phone_households')
+  WHERE n.place <= 100
   GROUP BY n.phone
 )
 SELECT
-  h.household_id, RIGHT(h.phone, 4) AS clue_key, s.households, h.line AS household_line,
-  s.household_lines
-FROM home AS h
-JOIN shared AS s ON s.phone = h.phone
+  n.household_id, RIGHT(n.phone, 4) AS clue_key, n.households, n.line AS household_line, x.household_lines
+FROM numbered AS n
+JOIN listed AS x ON x.phone = n.phone

@@ -11,5 +11,7 @@
 SELECT l.person_id, d.year AS clue_key, d.year, l.age
 FROM living AS l
 CROSS JOIN screening_day AS d
-LEFT JOIN insured AS i ON i.person_key = l.person_key AND i.year = d.year
-WHERE l.id_valid AND i.line IS NULL
+LEFT JOIN (
+  SELECT i.person_key FROM insured AS i JOIN screening_day AS y ON y.year = i.year
+) AS x ON x.person_key = l.person_key
+WHERE l.id_valid AND x.person_key IS NULL

@@ -1,10 +1,6 @@
 -- about: 每户每年的收支账 · the account of a household-year
 -- basis: rules.md "Account"; policy.md 5.1
-WITH spelt AS (
-  SELECT y.household_id, y.year, COUNT(*) AS items
-  FROM account_item AS y
-  GROUP BY y.household_id, y.year
-), added AS (
+WITH added AS (
   SELECT
     i.household_id, i.year,
     SUM(CASE WHEN i.item LIKE 'A%' THEN i.amount ELSE 0.00 END) AS wages,
@@ -20,9 +16,9 @@ WITH spelt AS (
   GROUP BY i.household_id, i.year
 )
 SELECT
-  a.household_id, a.year, a.wages, a.business, a.property, a.transfers, a.costs,
+  a.household_id, h.village, a.year, a.wages, a.business, a.property, a.transfers, a.costs,
   a.wages + a.business + a.property + a.transfers - a.costs AS net_income,
-  a.work, a.dibao, a.pension, s.items, a.income_lines,
+  a.work, a.dibao, a.pension, a.income_lines,
   a.year = MAX(a.year) OVER (PARTITION BY a.household_id) AS newest
 FROM added AS a
-JOIN spelt AS s ON s.household_id = a.household_id AND s.year = a.year
+JOIN home AS h ON h.household_id = a.household_id

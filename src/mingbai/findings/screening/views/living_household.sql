@@ -2,10 +2,7 @@
 -- basis: rules.md "Households", "Nobody, every, no member"
 SELECT
   l.household_id,
-  MIN(h.line) AS line,
-  MIN(h.causes) AS causes,
-  BOOL_OR(h.monitored) AS monitored,
-  BOOL_OR(h.registered) AS registered,
+  l.monitored, l.registered,
   COUNT(*) AS members,
   SUM(CASE WHEN l.id_valid THEN 1 ELSE 0 END) AS valid_ids,
   SUM(CASE WHEN l.relation = '户主' THEN 1 ELSE 0 END) AS heads,
@@ -18,5 +15,4 @@ SELECT
   SUM(CASE WHEN l.studying = '非在校生' THEN 1 ELSE 0 END) AS not_studying,
   SUM(CASE WHEN l.skill IN ('普通', '技能') THEN 1 ELSE 0 END) AS workers
 FROM living AS l
-JOIN home AS h ON h.household_id = l.household_id
-GROUP BY l.household_id
+GROUP BY l.household_id, l.monitored, l.registered
