@@ -136,8 +136,12 @@ def _typing(source: Source) -> str:
         f"{cleaned(f'c{positions[c.name]}') if c.name in positions else 'NULL::VARCHAR'} AS t_{c.name}"
         for c in table.columns
     ]
-    texts += [f"{cleaned(f'c{i}')} AS x_{i}" for i in extras]
-    filled = ", ".join([f"t_{name}" for name in positions] + [f"x_{i}" for i in extras])
+    # What only tells an empty row from others is cleaned where all before it are empty, which is hardly ever.
+    compared = [] if table.ours else extras
+    texts += [f"{cleaned(f'c{i}')} AS x_{i}" if i in compared else f"c{i}" for i in extras]
+    filled = ", ".join(
+        [f"t_{name}" for name in positions] + [f"x_{i}" if i in compared else cleaned(f"c{i}") for i in extras]
+    )
     sql = f"SELECT line, {', '.join(texts)} FROM {source.raw} WHERE line >= {source.first_line}"
     sql = f"SELECT * FROM ({sql}) WHERE coalesce({filled}) IS NOT NULL"
     layers = [steps(c) for c in table.columns]
@@ -146,7 +150,7 @@ def _typing(source: Source) -> str:
         sql = f"SELECT *, {', '.join(new)} FROM ({sql})"
     names = [name for name, _ in table.typed]
     bad = " + ".join(f"CASE WHEN {_bad(table, c)} THEN {1 << i} ELSE 0 END" for i, c in enumerate(table.columns))
-    fold = "NULL" if table.ours else f"hash({', '.join([*names[1:], *(f'x_{i}' for i in extras)])})"
+    fold = "NULL" if table.ours else f"hash({', '.join([*names[1:], *(f'x_{i}' for i in compared)])})"
     return f"SELECT {', '.join(names)}, ({bad})::BIGINT AS bad, {fold} AS fold FROM ({sql})"
 
 
@@ -217,8 +221,9 @@ def _take_out(
 def _repeats(con: duckdb.DuckDBPyConnection, source: Source, column: str, bad_cells: list[BadCell]) -> None:
     """Of two usable rows with one number the earlier is kept."""
     found = con.execute(
-        f"SELECT line, {column}, first FROM (SELECT line, {column}, min(line) OVER (PARTITION BY {column}) AS first "
-        f"FROM arrived.{source.table.name}) WHERE line > first ORDER BY line"
+        f"SELECT line, {column}, first FROM arrived.{source.table.name} JOIN (SELECT {column}, min(line) AS first "
+        f"FROM arrived.{source.table.name} GROUP BY {column} HAVING count(*) > 1) USING ({column}) "
+        "WHERE line > first ORDER BY line"
     ).fetchall()
     sentence = "与第 {} 行重复，只采用第 {} 行；请核对后删去一行，或改正编号。本行未采用。"
     _take_out(con, source, column, [(line, v, sentence.format(first, first)) for line, v, first in found], bad_cells)

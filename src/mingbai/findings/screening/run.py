@@ -1,6 +1,8 @@
 """One screening of a county folder: read, build, run every rule that can run, and write the five files."""
 
 import json
+import os
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +18,7 @@ from mingbai.base.lib.errors import Refused
 from mingbai.base.standards import standards as policy
 from mingbai.base.standards.reading import Number
 from mingbai.facts.bureaus import files
+from mingbai.facts.bureaus.cells import quoted
 from mingbai.facts.bureaus.files import INVENTED
 from mingbai.facts.bureaus.read import Reading, read
 from mingbai.facts.bureaus.tables import BY_NAME
@@ -48,6 +51,8 @@ class Run:
     report: dict[str, object] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     invented: bool = False
+    own: Path | None = None
+    """The county's own standards, where there are any."""
 
     @contextmanager
     def timed(self, step: str, tell: Callable[[str], None]) -> Iterator[None]:
@@ -60,6 +65,9 @@ class Run:
 def connect() -> duckdb.DuckDBPyConnection:
     """An engine of one's own, in memory, spilling to the disk before a laptop is full."""
     con = duckdb.connect(":memory:")
+    # What spills is people's data: into the machine's own place for such, not beside whatever the user works on.
+    spill = Path(tempfile.gettempdir()) / f"mingbai-{os.getpid()}"
+    con.execute(f"SET temp_directory = {quoted(str(spill))}")
     con.execute("SET memory_limit = '3GB'; SET enable_progress_bar = false; SET TimeZone = 'UTC'")
     return con
 
@@ -99,7 +107,7 @@ def screen(
 
 def hindrances(folder: Path, own: Path | None, out: Path | None = None) -> Sequence[str]:
     """All that stops a screening whatever the day: for whoever knows already that the day is none."""
-    reasons = [*_taken(out), *_own_numbers(folder, own)[1]]
+    reasons = [*_taken(out), *_own_numbers(_own_file(folder, own))[1]]
     try:
         with connect() as con:
             read(con, folder)
@@ -122,7 +130,8 @@ def begin(
     `reasons` against the run that are known already are told with those found here.
     """
     run = Run(day, place or "", Reading())
-    numbers, refusal = _own_numbers(folder, own)
+    run.own = _own_file(folder, own)
+    numbers, refusal = _own_numbers(run.own)
     refusal = (*reasons, *refusal)
     with run.timed("read", tell):
         try:
@@ -192,6 +201,7 @@ def report(
         "data": "虚构数据" if run.invented else "",
         "day": run.day.isoformat(),
         "place": run.place,
+        "own_standards": run.own and {"file": run.own.name, "sha256": files.sha256(run.own)},
         "standards": [
             {"name": s.name, "value": _shown(s), "unit": s.unit, "since": s.since.isoformat(), "place": s.place,
              "document": s.document}
@@ -237,9 +247,14 @@ def _taken(out: Path | None) -> tuple[str, ...]:
     return (f"「{out}」是一个文件，不能当作输出文件夹，请换一个名字。",)
 
 
-def _own_numbers(folder: Path, own: Path | None) -> tuple[Sequence[Number], tuple[str, ...]]:
-    path = own or folder / OWN_STANDARDS
-    if own is None and not path.exists():
+def _own_file(folder: Path, own: Path | None) -> Path | None:
+    beside = folder / OWN_STANDARDS
+    return own or (beside if beside.exists() else None)
+
+
+def _own_numbers(path: Path | None) -> tuple[Sequence[Number], tuple[str, ...]]:
+    """The county's own numbers, or the reasons why they cannot be read."""
+    if path is None:
         return (), ()
     try:
         return policy.load(path), ()
