@@ -69,14 +69,15 @@ def ours(typed: Path, clock: Clock) -> Found:
     from mingbai.findings.screening.rule import rules
 
     yardstick = [rules()[code] for code in by_hand_rules() if code]
-    con = loaded(typed, run.connect())
-    with clock.part("prepare"):
-        numbers, lines = standards.at(DAY, ""), standards.by_year(engine.LINE, range(2021, 2027), "")
-        engine.prepare(con, DAY, numbers, lines, yardstick)
     found: Found = {}
-    for rule in yardstick:
-        with clock.part(rule.code):
-            found[rule.code] = list(engine.run_rule(con, rule))
+    with run.connect() as con:
+        loaded(typed, con)
+        with clock.part("prepare"):
+            numbers, lines = standards.at(DAY, ""), standards.by_year(engine.LINE, range(2021, 2027), "")
+            engine.prepare(con, DAY, numbers, lines, yardstick)
+        for rule in yardstick:
+            with clock.part(rule.code):
+                found[rule.code] = list(engine.run_rule(con, rule))
     return found
 
 

@@ -20,6 +20,7 @@ from doors.small import (
     county,
     csv_text,
     inline_book,
+    mingbai,
     old_book,
     openpyxl_book,
     parquet,
@@ -233,3 +234,17 @@ def test_no_id_leaves_in_any_file_but_masked(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(done.out / "线索清单.xlsx")
     column = [cell.value for sheet in book for cell in sheet["H"][2:] if cell.value]
     assert column and all(re.fullmatch(r"\d{6}\*{8}\d{3}[\dX]", number) for number in column)
+
+
+def test_an_id_in_a_wrong_column_is_masked_in_the_list_of_errors(tmp_path: Path) -> None:
+    """Columns that slipped by one are the usual mistake; the list goes back by mail."""
+    folder = county(tmp_path / "county", 收入表=f"户编号,年度,科目,金额\nH1,2025,A1,{ZHANG}\n")
+    assert screen(folder, tmp_path / "out").code == 1
+    errors = (tmp_path / "out" / "errors.csv").read_text("utf-8-sig")
+    assert ZHANG not in errors and f"{ZHANG[:6]}********{ZHANG[-4:]}" in errors
+
+
+def test_a_place_that_is_no_division_code_is_refused(tmp_path: Path) -> None:
+    done = screen(county(tmp_path / "county"), tmp_path / "out", "--place", "北京")
+    assert done.code == 2 and "「北京」不是区划代码" in done.err and not (tmp_path / "out").exists()
+    assert mingbai("standards", "--day", DAY, "--place", "abc").code == 2

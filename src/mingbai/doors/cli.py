@@ -57,7 +57,7 @@ def screen(
     """筛查一个县：各表进，线索出 · screen a county's folder and write its clues."""
     from mingbai.findings.screening import run, summary
 
-    with _progress() as tell:
+    with _progress(lang) as tell:
         on = _day(day, lambda: run.hindrances(folder, own, out))
         done = run.screen(folder, on, out, place=place, own=own, tell=tell)
     for line in summary.lines(done.report, out, lang):
@@ -103,8 +103,8 @@ def sample(
     typer.echo("  " + "，".join(f"{file} {rows:,} 行" for file, rows in made.rows.items()))
     fires, near = sum(made.fires.values()), sum(made.near_misses.values())
     typer.echo(f"埋下 {fires:,} 条应当发现的线索、{near:,} 个差一点的对照，写在 {out / INVENTED}")
-    for text in made.not_planted:
-        typer.echo(f"  户数不够，没有埋下：{text}")
+    if made.not_planted:
+        typer.echo(f"  户数不够（约 200 户起才埋得全），没有埋下：{'；'.join(made.not_planted)}")
 
 
 @app.command()
@@ -119,7 +119,11 @@ def standards(
 
     heads = ("名称", "说明", "数值", "起", "适用地", "出处")
     heads_en = ("name", "meaning", "value", "since", "place", "document")
+    if reasons := policy.no_place(place):
+        raise Refused(*reasons)
     rows = policy.rows(_day(day), place, policy.load(own) if own else (), lang=lang)
+    if not rows:
+        raise Refused(f"{day} 没有生效的政策数值，本程序的数值从 2014-01-01 起。")
     if not sys.stdout.isatty():
         for row in rows:
             typer.echo("\t".join(row))
@@ -185,13 +189,15 @@ def _commands() -> str:
 def _day(text: str, others: Callable[[], Sequence[str]] = tuple) -> date:
     """The day as typed. Where it is none, `others` is asked what else stops the run: all reasons come at once."""
     try:
+        if len(text) != len("2026-06-30"):
+            raise ValueError(text)
         return date.fromisoformat(text)
     except ValueError:
         raise Refused(f"「{text}」不是有效日期，请写成 2026-06-30 这样。", *others()) from None
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
+def _progress(lang: str = "zh") -> Iterator[Callable[[str], None]]:
     """A moving line on a terminal; nothing when piped."""
     console = Console(stderr=True)
     if not console.is_terminal:
@@ -204,7 +210,8 @@ def _progress() -> Iterator[Callable[[str], None]]:
         task = progress.add_task("…")
 
         def tell(step: str) -> None:
-            progress.update(task, description=f"读 {step[5:]}" if step.startswith("read ") else names.get(step, step))
+            chinese = f"读 {step[5:]}" if step.startswith("read ") else names.get(step, step)
+            progress.update(task, description=chinese if lang == "zh" else step)
 
         yield tell
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from mingbai.base.lib.errors import Refused
 from mingbai.facts.bureaus.files import INVENTED
 from mingbai.facts.bureaus.sample import county
+from mingbai.facts.bureaus.tables import SUFFIXES, TABLES
 from mingbai.findings.screening import run, summary
 
 DAY = date(2026, 6, 30)
@@ -22,7 +23,8 @@ def run_demo(out: Path, tell: Callable[[str], None]) -> Iterator[str]:
     """
     folder, result = out / "county", out / "result"
     if folder.exists():
-        if not (folder / INVENTED).exists():
+        ours = {INVENTED, *(table.file + suffix for table in TABLES for suffix in SUFFIXES)}
+        if not (folder / INVENTED).exists() or any(path.name not in ours for path in folder.iterdir()):
             raise Refused(f"「{folder}」里的东西不是样例，不敢动它。请用 --out 换一个文件夹。")
         shutil.rmtree(folder)
     tell("造样例县")

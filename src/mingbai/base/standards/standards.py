@@ -8,6 +8,7 @@ the place's own file before ours, then that of the longest place, then of the la
 latest `recorded_on`. Where that one is null the number has ended there and is missing from the set.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -130,6 +131,13 @@ def shown(standard: Standard, lang: Literal["zh", "en"] = "zh") -> str:
         return ("、" if lang == "zh" else ", ").join(standard.value)
     units = _UNITS.get(standard.unit)
     return f"{standard.value}" if units is None else f"{standard.value} {units[lang == 'en']}"
+
+
+def no_place(place: str) -> tuple[str, ...]:
+    """The reason why this is no division code (or its beginning); nothing where it is one, or empty."""
+    if re.fullmatch(r"([0-9]{2,12})?", place):
+        return ()
+    return (f"「{place}」不是区划代码，请写 2 至 12 位数字，如 513434。",)
 
 
 def _in_force(name: str, day: date, place: str, own: Sequence[Number], known: date | None) -> Standard | None:

@@ -21,6 +21,10 @@ HEADER_WITHIN = 6
 """A header may stand in one of the first six rows: up to five (a title, a unit) are skipped."""
 INVENTED = "虚构数据.json"
 """The side file of an invented county: what is made from a folder with it says so."""
+OWN_STANDARDS = "standards.yaml"
+"""The county's own policy numbers, where they lie in its folder."""
+# No tables, and no surprise: ours, and what a screening into the same folder wrote.
+_SILENT = (INVENTED, OWN_STANDARDS, "clues.csv", "线索清单.xlsx", "accounts.csv", "errors.csv", "run.json")
 
 
 @dataclass
@@ -54,7 +58,7 @@ def find(folder: Path) -> tuple[dict[str, Path], list[Note], list[str]]:
         table = BY_FILE.get(path.stem.strip())
         if table and path.suffix.lower() in SUFFIXES:
             found.setdefault(table.name, []).append(path)
-        elif not path.name.startswith("."):
+        elif path.name not in _SILENT and not path.name.startswith("."):
             notes.append(
                 Note(
                     f"「{path.name}」不是约定的表名或格式，没有读取。",
@@ -68,6 +72,7 @@ def find(folder: Path) -> tuple[dict[str, Path], list[Note], list[str]]:
     ]
     reasons += [
         f"文件夹「{folder}」里缺少「{t.file}」，请放入 {t.file}.csv、.xlsx、.xls 或 .parquet。"
+        + "".join(f"「{p.name}」的格式读不了，请另存。" for p in sorted(folder.glob(f"{t.file}.*")))
         for t in TABLES
         if t.must_come and t.name not in found
     ]
@@ -92,7 +97,11 @@ def open_file(con: duckdb.DuckDBPyConnection, table: Table, path: Path, scratch:
         raise Refused(f"「{path.name}」是一个文件夹，不是文件，请移走或改名。") from None
     except OSError as error:
         raise Refused(f"「{path.name}」打不开：{error.strerror or error}。请检查文件后再试。") from None
-    source = _with_header(table, path, raw.relation, raw.width, head)
+    try:
+        source = _with_header(table, path, raw.relation, raw.width, head)
+    except Refused as refusal:
+        # A cover sheet in front is the usual reason.
+        raise Refused(*refusal.reasons, *(f"「{path.name}」{note.zh}" for note in raw.notes)) from None
     source.notes += raw.notes
     source.overfull = tuple(line for line in raw.overfull if line >= source.first_line)
     if path.suffix.lower() != ".csv":

@@ -66,6 +66,8 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path, step: Callable[[str], Non
     """
     paths, notes, reasons = files.find(folder)
     con.execute("CREATE SCHEMA IF NOT EXISTS arrived")
+    # A raw row's number is its place in the table.
+    con.execute("RESET preserve_insertion_order")
     reading = Reading(notes=notes, paths=paths)
     with tempfile.TemporaryDirectory(prefix="mingbai-") as scratch:
         for table in TABLES:
@@ -74,6 +76,8 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path, step: Callable[[str], Non
                 con.execute(f"CREATE OR REPLACE TABLE arrived.{table.name} ({columns})")
             except duckdb.FatalException:
                 # A file can be damaged so that the engine gives up for good; that file is among the reasons.
+                if not reasons:
+                    raise
                 break
             if table.name not in paths:
                 continue
@@ -180,8 +184,12 @@ def _bad_rows(con: duckdb.DuckDBPyConnection, source: Source, bad_cells: list[Ba
     rows = con.execute(
         f"SELECT a.bad, a.line, {cells} FROM arrived.{table.name} a JOIN {source.raw} r USING (line) WHERE a.bad <> 0"
     )
+    overfull = frozenset(source.overfull)
     while batch := rows.fetchmany(10_000):
         for bad, line, *values in batch:
+            if line in overfull:
+                # Which cell is which is not known there.
+                continue
             raw = dict(zip((i for i, _ in came), values, strict=True))
             for i, column in enumerate(table.columns):
                 if bad >> i & 1:

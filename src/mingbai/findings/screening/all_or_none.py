@@ -20,10 +20,12 @@ def all_or_none(out: Path, *, last: str) -> Iterator[Path]:
 
     Other files of `out` stay. Refused, with the reason in Chinese, when something cannot be written.
     """
-    beside = out.parent / f".{out.name}.{os.getpid()}.partial"
+    # Inside `out` where it is there already: it may lie on a disk of its own.
+    home = out if out.is_dir() else out.parent
+    beside = home / f".{out.name}.{os.getpid()}.partial"
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(out)
+        home.mkdir(parents=True, exist_ok=True)
+        _sweep(home, out.name)
         # A killed run may have had this very number.
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir()
@@ -44,15 +46,29 @@ def _put(beside: Path, out: Path, last: str) -> None:
     for path in paths:
         if (out / path.name).is_dir():
             raise IsADirectoryError(errno.EISDIR, "", path.name)
-    for path in paths:
-        path.replace(out / path.name)
+    before, placed = beside / "before", list[Path]()
+    before.mkdir()
+    try:
+        for path in paths:
+            target = out / path.name
+            if target.exists():
+                target.replace(before / path.name)
+            path.replace(target)
+            placed.append(target)
+    except OSError:
+        # One of them is open in a spreadsheet, say: what stood here stands again.
+        for new in placed:
+            new.unlink()
+        for old in before.iterdir():
+            old.replace(out / old.name)
+        raise
 
 
-def _sweep(out: Path) -> None:
-    """Removes what a run that was killed left beside `out` (where the system can be asked whether it still runs)."""
+def _sweep(home: Path, name: str) -> None:
+    """Removes what a run that was killed left (where the system can be asked whether it still runs)."""
     if os.name != "posix":
         return
-    for left in out.parent.glob(f".{glob.escape(out.name)}.*.partial"):
+    for left in home.glob(f".{glob.escape(name)}.*.partial"):
         try:
             os.kill(int(left.name.split(".")[-2]), 0)
         except ProcessLookupError:

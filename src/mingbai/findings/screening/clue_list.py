@@ -24,6 +24,7 @@ COLUMNS = MappingProxyType(
 )  # fmt: skip
 """Header → width in characters; a Chinese one is two."""
 _LINE_HEIGHT = 17
+_TALLEST = 409  # Excel's limit
 _ROWS_A_SHEET = 1_000_000
 
 
@@ -56,7 +57,9 @@ def write(con: duckdb.DuckDBPyConnection, raised: Iterable[Raised], day: date, p
             ]
         )  # fmt: skip
     # The bytes must not depend on the moment of writing.
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False})
+    book = xlsxwriter.Workbook(
+        str(path), {"constant_memory": True, "strings_to_formulas": False, "tmpdir": str(path.parent)}
+    )
     book.set_properties({"created": datetime(day.year, day.month, day.day), "title": "线索清单"})
     _sheets(book, by_township, day, invented)
     book.close()
@@ -89,7 +92,7 @@ def _sheets(book: xlsxwriter.Workbook, by_township: Mapping[str, list[list[str]]
             sheet.write_row(1, 0, list(COLUMNS), head)
             for at, row in enumerate(rows[start : start + _ROWS_A_SHEET], start=1):
                 sheet.write_number(at + 1, 0, at, cell)
-                sheet.set_row(at + 1, _LINE_HEIGHT * _lines(row))
+                sheet.set_row(at + 1, min(_TALLEST, _LINE_HEIGHT * _lines(row)))
                 for column, text in enumerate(row, start=1):
                     sheet.write_string(at + 1, column, text, cell)
             sheet.freeze_panes(2, 0)
@@ -112,6 +115,8 @@ def _lines(row: list[str]) -> int:
 def _sheet_name(township: str, taken: set[str]) -> str:
     """A name that Excel takes: at most 31 characters, none of []:*?/\\, each once."""
     plain = re.sub(r"[\[\]:*?/\\']", " ", township).strip()[:26] or "未填乡镇"
+    # Excel keeps this name for itself.
+    plain = f"{plain} 表" if plain.lower() == "history" else plain
     name, number = plain, 2
     while name.lower() in taken:
         name, number = f"{plain} ({number})", number + 1

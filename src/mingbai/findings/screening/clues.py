@@ -80,7 +80,8 @@ def as_json(evidence: dict[str, Value]) -> str:
 
 def sentence(rule: Rule, evidence: dict[str, Value]) -> str:
     """The evidence as a sentence for people."""
-    return rule.head["says"].format(**{name: _said(value) for name, value in evidence.items()})
+    said = rule.head["says"].format(**{name: _said(value) for name, value in evidence.items()})
+    return said.replace("第 无 行", "没有这样的行")
 
 
 def _order(value: _Plain) -> tuple[str, int | Decimal | str]:
@@ -98,9 +99,12 @@ def _json(value: Value) -> str:
 def _said(value: Value) -> str:
     if isinstance(value, list):
         shown = "、".join(map(_said, value[:12]))
-        return f"{shown} 等 {len(value)} 项" if len(value) > 12 else shown or "无"
+        more = f" 等 {len(value)}" + ("" if isinstance(value[0], int) else " 项") if len(value) > 12 else ""
+        return shown + more or "无"
     if value is None:
         return "无"
+    if isinstance(value, bool):
+        return "是" if value else "否"
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 

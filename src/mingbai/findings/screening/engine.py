@@ -1,7 +1,7 @@
 """Running rules over the tables that came: what is built before, and what each rule raised.
 
-Everything is SQL in DuckDB's dialect and nothing here depends on DuckDB but `run_rule`; `portable` turns the
-same statements into PostgreSQL's and Spark's dialect.
+Everything is SQL in DuckDB's dialect and nothing here depends on DuckDB but `prepare` and `run_rule`; `portable` turns
+the same statements into PostgreSQL's and Spark's dialect.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

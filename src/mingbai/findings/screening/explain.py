@@ -42,6 +42,8 @@ class Explanation:
     verdicts: tuple[Verdict, ...]
     accounts: tuple[Account, ...]
     lines: dict[int, Standard]
+    people: dict[str, str]
+    """人编号 → name."""
 
 
 def explain(
@@ -56,10 +58,17 @@ def explain(
         if facts is None:
             raise Refused(f"户表里没有户编号「{household}」（或那一行有错没有采用），请核对。")
         reasons = {one.rule: one.reason for one in run.unchecked}
+        accounts = tuple(_accounts(con, literal))
+        # The monitoring line is that of the newest account's year.
+        if accounts and accounts[0].year in lines:
+            standards[engine.LINE] = lines[accounts[0].year]
+        else:
+            standards.pop(engine.LINE, None)
         verdicts = tuple(
             _verdict(con, rule, literal, standards, reasons.get(rule.code, "")) for rule in rules().values()
         )
-        return Explanation(run, household, facts, verdicts, tuple(_accounts(con, literal)), lines)
+        names = con.execute(f"SELECT person_id, name FROM member WHERE household_id = {literal}").fetchall()
+        return Explanation(run, household, facts, verdicts, accounts, lines, dict(names))
 
 
 def told(explanation: Explanation) -> Iterator[str]:
@@ -72,25 +81,25 @@ def told(explanation: Explanation) -> Iterator[str]:
     yield f"筛查日 {explanation.run.day.isoformat()}　政策数值适用地 {explanation.run.place or '各地'}"
     yield ""
     for verdict in explanation.verdicts:
-        yield from _told(verdict)
+        yield from _told(verdict, explanation.people)
     for account in explanation.accounts:
         yield ""
         line = explanation.lines.get(account.year)
-        yield (
-            f"{account.year} 年收支账　人均 {account.per_head if account.per_head is not None else '（无在世成员）'} 元"
-            f"　当年监测线 {shown(line) if line else '没有'}"
-        )
+        each = "无在世成员，不算人均" if account.per_head is None else f"人均 {account.per_head} 元"
+        limit = f"当年监测线 {shown(line)}" if line else "当年没有监测线"
+        yield f"{account.year} 年收支账　{each}　{limit}"
         yield from _tree(account.tree, 0)
 
 
 def _verdict(
     con: duckdb.DuckDBPyConnection, rule: Rule, household: str, standards: dict[str, Standard], reason: str
 ) -> Verdict:
-    numbers = tuple(standards[name] for name in standards_of(rule) if name in standards and name != engine.LINE)
+    numbers = tuple(standards[name] for name in standards_of(rule) if name in standards)
     if reason:
         return Verdict(rule, (), (), (), numbers, reason)
     seen = list(collect(rule, engine.run_rule(con, rule, household)))
-    rows = tuple((BY_NAME[t].file, _lines(con, t, household)) for t in reads(rule))
+    # A rule of the roster alone looks at the household's own rows.
+    rows = tuple((BY_NAME[t].file, _lines(con, t, household)) for t in reads(rule) or ("household", "member"))
     fired = tuple(one for one in seen if one.fires)
     return Verdict(rule, fired, tuple(one for one in seen if not one.fires), rows, numbers)
 
@@ -130,13 +139,13 @@ def _accounts(con: duckdb.DuckDBPyConnection, household: str) -> Iterator[Accoun
         yield reckon(year, [Line(*row[1:]) for row in rows if row[0] == year], members)
 
 
-def _told(verdict: Verdict) -> Iterator[str]:
+def _told(verdict: Verdict, people: dict[str, str]) -> Iterator[str]:
     name = f"{verdict.rule.title}（{verdict.rule.code}）"
     if verdict.reason:
         yield f"－ {name}：没有核对，{verdict.reason}"
         return
     for one in verdict.fired:
-        yield f"● {name}：{sentence(verdict.rule, one.evidence)}"
+        yield f"● {name}：{_whom(one, people)}{sentence(verdict.rule, one.evidence)}"
         yield f"    入户要问：{verdict.rule.head['ask']}"
     if not verdict.fired:
         rows = "；".join(
@@ -144,10 +153,14 @@ def _told(verdict: Verdict) -> Iterator[str]:
         )
         yield f"○ {name}：没有线索" + (f"。{rows}" if rows else "")
     for one in verdict.near:
-        subject = f"{one.clue.subject_id}：" if one.clue.subject_kind == "person" else ""
-        yield f"    看到的数：{subject}{sentence(verdict.rule, one.evidence)}"
+        yield f"    看到的数：{_whom(one, people)}{sentence(verdict.rule, one.evidence)}"
     if verdict.numbers:
         yield f"    依据的数值：{'；'.join(f'{n.title} {shown(n)}（{n.since} 起，{n.document}）' for n in verdict.numbers)}"
+
+
+def _whom(one: Raised, people: dict[str, str]) -> str:
+    subject = one.clue.subject_id
+    return f"{people[subject]}（{subject}），" if one.clue.subject_kind == "person" else ""
 
 
 def _some(lines: tuple[int, ...]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from mingbai.base.lib.inert import inert
+from mingbai.base.lib.resident_id import without_ids
 from mingbai.facts.bureaus.cells import quoted
 from mingbai.facts.bureaus.read import BadCell, Counts
 from mingbai.facts.bureaus.tables import BY_NAME
@@ -29,11 +30,11 @@ def clues(raised: Iterable[Raised], path: Path) -> None:
 
 
 def errors(bad_cells: Iterable[BadCell], path: Path) -> None:
-    """errors.csv: one line a cell, with the value as it stood."""
+    """errors.csv: one line a cell, with the value as it stood; an ID in the wrong column is masked."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("file", "line", "column", "value", "problem"))
-        writer.writerows((b.file, b.line, b.column, inert(b.value), b.problem) for b in bad_cells)
+        writer.writerows((b.file, b.line, b.column, inert(without_ids(b.value)), b.problem) for b in bad_cells)
 
 
 def accounts(con: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -56,7 +57,7 @@ def accounts(con: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def account_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """How many households have an account, and how many could not be judged for want of a line of its year."""
+    """How many households were judged by their newest account, and how many not, for want of a line of its year."""
     households, without = con.execute(
         "SELECT count(*), count(*) FILTER (s.value IS NULL) FROM account AS a "
         "JOIN living_household AS h USING (household_id) "

@@ -187,6 +187,8 @@ def _named(tree: exp.Expr) -> set[str]:
 def _load(name: str, text: str, known: Mapping[str, Query], kind: type[_Q]) -> _Q:
     head, sql = _head(text)
     missing = [f for f in _HEAD_OF.get(kind, ()) if not head.get(f)]
+    if unknown := sorted(head.keys() - {*_HEAD_OF[kind], "requires", "needs_year", "where_it_came", "kept"}):
+        raise Refused(f"「{name}.sql」的开头有不认得的项：{'、'.join(unknown)}。")
     if missing or (kind is Rule and head["code"] != name):
         raise Refused(f"「{name}.sql」的开头缺少：{'、'.join(missing) or '与文件名一致的 code'}。")
     schema: dict[str, dict[str, str]] = dict(GIVEN)

@@ -1,7 +1,6 @@
 """One screening of a county folder: read, build, run every rule that can run, and write the five files."""
 
 import json
-import os
 import tempfile
 import time
 from collections import Counter
@@ -19,7 +18,7 @@ from mingbai.base.standards import standards as policy
 from mingbai.base.standards.reading import Number
 from mingbai.facts.bureaus import files
 from mingbai.facts.bureaus.cells import quoted
-from mingbai.facts.bureaus.files import INVENTED
+from mingbai.facts.bureaus.files import INVENTED, OWN_STANDARDS
 from mingbai.facts.bureaus.read import Reading, read
 from mingbai.facts.bureaus.tables import BY_NAME
 from mingbai.findings.screening import clue_list, engine, output
@@ -27,12 +26,11 @@ from mingbai.findings.screening.all_or_none import all_or_none
 from mingbai.findings.screening.clues import Raised, collect
 from mingbai.findings.screening.rule import Rule, reads, rules, standards_of
 
-OWN_STANDARDS = "standards.yaml"
-
 
 @dataclass(frozen=True)
 class Unchecked:
-    """Why a rule did not run: the Chinese names of what is missing, and the year where a year is missing."""
+    """Why a rule did not run: the tables that are missing or lack the year's rows (none where a number is not in
+    force), and the sentence."""
 
     rule: str
     missing: tuple[str, ...]
@@ -62,14 +60,14 @@ class Run:
         self.seconds[step] = round(time.perf_counter() - began, 3)
 
 
-def connect() -> duckdb.DuckDBPyConnection:
+@contextmanager
+def connect() -> Iterator[duckdb.DuckDBPyConnection]:
     """An engine of one's own, in memory, spilling to the disk before a laptop is full."""
-    con = duckdb.connect(":memory:")
-    # What spills is people's data: into the machine's own place for such, not beside whatever the user works on.
-    spill = Path(tempfile.gettempdir()) / f"mingbai-{os.getpid()}"
-    con.execute(f"SET temp_directory = {quoted(str(spill))}")
-    con.execute("SET memory_limit = '3GB'; SET enable_progress_bar = false; SET TimeZone = 'UTC'")
-    return con
+    # What spills is people's data: into a folder that nobody else may open, and that goes with the engine.
+    with tempfile.TemporaryDirectory(prefix="mingbai-") as spill, duckdb.connect(":memory:") as con:
+        con.execute(f"SET temp_directory = {quoted(spill)}")
+        con.execute("SET memory_limit = '3GB'; SET enable_progress_bar = false; SET TimeZone = 'UTC'")
+        yield con
 
 
 def screen(
@@ -129,6 +127,7 @@ def begin(
 
     `reasons` against the run that are known already are told with those found here.
     """
+    reasons = (*reasons, *policy.no_place(place or ""))
     run = Run(day, place or "", Reading())
     run.own = _own_file(folder, own)
     numbers, refusal = _own_numbers(run.own)
@@ -141,8 +140,6 @@ def begin(
     if refusal:
         raise Refused(*refusal)
     run.invented = (folder / INVENTED).exists()
-    hidden = (INVENTED, OWN_STANDARDS)
-    run.reading.notes = [n for n in run.reading.notes if not any(n.zh.startswith(f"「{name}」") for name in hidden)]
     if place is None:
         # Places of other counties may stand in a roster by mistake; the county is where most households are.
         found = con.execute(
@@ -166,7 +163,7 @@ def prepare(
     stopped = {one.rule for one in run.unchecked}
     able = [rule for rule in rules().values() if rule.code not in stopped]
     with run.timed("views", tell):
-        engine.prepare(con, run.day, standards, lines, able, also=("roster", "living_household", "account"))
+        engine.prepare(con, run.day, standards, lines, able, also=("living_household", "account"))
     return able
 
 

@@ -2,7 +2,6 @@
 -- title: 几户的账一模一样 · Several households with one account
 -- group: file
 -- subject: household
--- diamond: yes
 -- basis: 编造收入账的痕迹（policy.md 11.2）
 -- ask: 这本账是谁、哪天、跟谁算的？请当面重新算一遍。
 -- ask_en: Who reckoned this account, when, with whom? Please reckon it again face to face.

@@ -2,7 +2,6 @@
 -- title: 今年的账与去年一样 · This year's account copies last year's
 -- group: file
 -- subject: household
--- diamond: yes
 -- basis: 照抄上年数据（policy.md 5.5、11.2）
 -- ask: 今年的账是跟家里一笔一笔算的吗？哪些跟去年不一样？
 -- ask_en: Was this year's account reckoned with the family, line by line? What differs from last year?

@@ -2,11 +2,10 @@
 -- title: 因灾损失大 · Large loss by disaster
 -- group: risk
 -- subject: household
--- diamond: yes
 -- basis: 因灾是返贫致贫风险，应急部门灾后推送（policy.md 4.2、8.1）
 -- ask: 灾后房子、庄稼、牲口损失了多少？补了多少，还缺什么？
 -- ask_en: What was lost of house, crops and animals? What has been made good, and what is still missing?
--- says: 近12个月灾害损失 {loss} 元（{kinds}，最近 {happened_on}），限额 {loss_limit} 元；灾害损失第 {disaster_lines} 行
+-- says: 核对期内灾害损失 {loss} 元（{kinds}，最近 {happened_on}），核实标准 {loss_limit} 元；灾害损失第 {disaster_lines} 行
 -- key: 筛查年度 · the year
 SELECT
   h.household_id, d.year AS clue_key, SUM(s.loss) AS loss,

@@ -5,7 +5,7 @@
 -- basis: 雨露计划：脱贫户、监测户中高职在读学生（policy.md 10）
 -- ask: 雨露计划申请过没有？卡在哪一步？学校开过在读证明没有？
 -- ask_en: Was the Rain and Dew grant applied for? Where is it stuck? Has the school certified enrolment?
--- says: {stages}在读，近12个月没有雨露计划发放；学籍第 {pupil_lines} 行
+-- says: {stages}在读，核对期内没有雨露计划发放；学籍第 {pupil_lines} 行
 -- key: 学年 · the school year
 SELECT l.person_id, d.school_year AS clue_key, ARRAY_AGG(p.stage) AS stages, ARRAY_AGG(p.line) AS pupil_lines
 FROM living AS l

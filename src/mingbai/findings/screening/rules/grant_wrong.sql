@@ -5,7 +5,7 @@
 -- basis: 雨露计划：须有中职、高职正式学籍（policy.md 10）
 -- ask: 现在在哪里读书、读的什么？什么时候离的校？
 -- ask_en: Where is the student now, studying what, and when did they leave school?
--- says: 近12个月领雨露计划 {grants} 笔共 {amount} 元，学籍里没有中高职在读或毕业的记录；雨露计划第 {grant_lines} 行
+-- says: 核对期内领雨露计划 {grants} 笔共 {amount} 元，学籍里没有中高职在读或毕业的记录；雨露计划第 {grant_lines} 行
 -- key: 学年 · the school year
 SELECT
   l.person_id, d.school_year AS clue_key, COUNT(*) AS grants, SUM(g.amount) AS amount, ARRAY_AGG(g.term) AS terms,

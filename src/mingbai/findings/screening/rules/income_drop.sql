@@ -5,7 +5,7 @@
 -- basis: 收入大幅缩减是返贫风险（policy.md 4.2、8.1）
 -- ask: 今年的钱比去年少在哪里？是没活干、收成不好，还是病了？
 -- ask_en: Where is this year's money short of last year's: no work, a bad harvest, illness?
--- says: {year} 年纯收入 {net_income} 元，上一年 {net_income_before} 元，降幅达到 {drop_percent}% 以上，且低于监测线的 {line_factor} 倍（{ceiling} 元）；收入表第 {income_lines} 行
+-- says: {year} 年纯收入 {net_income} 元，上一年 {net_income_before} 元；要看降幅是否达到 {drop_percent}%、是否低于监测线的 {line_factor} 倍（{ceiling} 元）；收入表第 {income_lines} 行
 -- key: 账的年度 · the year of the account
 SELECT
   x.household_id, x.clue_key, x.year, x.net_income, x.net_income_before, x.members,

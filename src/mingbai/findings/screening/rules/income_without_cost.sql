@@ -2,7 +2,6 @@
 -- title: 有经营收入无经营支出 · Business income without costs
 -- group: file
 -- subject: household
--- diamond: yes
 -- basis: 有生产经营性收入而无生产经营性支出（policy.md 5.5）
 -- ask: 种地、养殖花了多少本钱？种子、化肥、饲料都记了没有？
 -- ask_en: What did farming and stock cost: seed, fertilizer, feed? Was it written down?

@@ -5,7 +5,7 @@
 -- basis: 与户主关系和出生日期自相矛盾，多为关系填错（policy.md 11.4）
 -- ask: 他（她）和户主是什么关系？是不是把父母、子女或继子女填反了？
 -- ask_en: How is this person related to the head? Were parent, child or stepchild mixed up?
--- says: 与户主关系为 {relation}，{birth} 出生；户主 {head_birth} 出生，相差不到 {gap} 岁；成员表第 {member_line} 行、户主第 {head_line} 行
+-- says: 与户主关系为 {relation}，{birth} 出生；户主 {head_birth} 出生，按此关系长辈应至少年长 {gap} 岁；成员表第 {member_line} 行、户主第 {head_line} 行
 -- key: 与户主关系 · the relation
 WITH head AS (
   SELECT

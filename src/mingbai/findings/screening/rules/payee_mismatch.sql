@@ -5,7 +5,7 @@
 -- basis: 审计常查：冒名领取；改名、少数民族姓名写法不同是常见误报（惯例）
 -- ask: 身份证上叫什么名字、改过没有？这张卡是谁在用？
 -- ask_en: What name is on the ID card, was it ever changed, and who uses this bank card?
--- says: 近12个月 {payments} 笔发放的姓名写作 {names}，与花名册不符；一卡通发放第 {payment_lines} 行
+-- says: 核对期内 {payments} 笔发放的姓名写作 {names}，与花名册不符；一卡通发放第 {payment_lines} 行
 -- key: 最近发放月份 · the month of the last such payment
 SELECT
   l.person_id, STRFTIME(MAX(p.paid_on), '%Y-%m') AS clue_key, COUNT(*) AS payments, SUM(p.amount) AS amount,

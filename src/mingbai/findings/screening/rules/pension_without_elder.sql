@@ -12,4 +12,9 @@ SELECT
   (SELECT value FROM standard WHERE name = 'pension_age') AS pension_age
 FROM newest_account AS a
 JOIN account AS y ON y.household_id = a.household_id AND y.year = a.year
-WHERE a.pension > 0 AND a.valid_ids = a.members AND a.elders = 0
+LEFT JOIN (
+  SELECT DISTINCT l.household_id
+  FROM living AS l
+  WHERE l.age >= (SELECT value FROM standard WHERE name = 'pension_age')
+) AS e ON e.household_id = a.household_id
+WHERE a.pension > 0 AND a.valid_ids = a.members AND e.household_id IS NULL

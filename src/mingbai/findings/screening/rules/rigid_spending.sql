@@ -5,7 +5,7 @@
 -- basis: 突发严重困难户：刚性支出较大，基本生活困难（policy.md 4.2）
 -- ask: 看病、上学自己掏了多少？是借的还是攒的？往后还要花多少？
 -- ask_en: How much went on illness and school? Borrowed or saved? How much more is to come?
--- says: {year} 年纯收入 {net_income} 元，减去合规自付 {own_pay} 元、学年自付 {school_cost} 元，低于监测线合计 {line_total} 元；医保结算第 {bill_lines} 行，学籍第 {pupil_lines} 行
+-- says: {year} 年纯收入 {net_income} 元，要减去合规自付 {own_pay} 元、学年自付 {school_cost} 元；监测线 {members} 人合计 {line_total} 元；医保结算第 {bill_lines} 行，学籍第 {pupil_lines} 行
 -- key: 账的年度 · the year of the account
 WITH schooling AS (
   SELECT s.household_id, SUM(s.own_cost) AS school_cost, ARRAY_AGG(s.line) AS pupil_lines

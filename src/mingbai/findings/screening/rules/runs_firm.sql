@@ -5,7 +5,7 @@
 -- basis: 负面清单：私营企业主；合作社社员、小个体户不算（policy.md 2.3）
 -- ask: 这个店（厂）还开着吗？是自己开的还是替人挂名？一年能挣多少？
 -- ask_en: Is the business still open? Your own, or in your name for another? What does it earn in a year?
--- says: {firm_kinds}「{firm_names}」（{firm_codes}），状态 {statuses}，注册资本最高 {capital} 元；市场主体登记第 {firm_lines} 行
+-- says: {firm_kinds}「{firm_names}」（{firm_codes}），状态 {statuses}，注册资本（元）最高：{capital}；市场主体登记第 {firm_lines} 行
 -- key: 统一社会信用代码 · the firm's code
 SELECT
   l.person_id, ARRAY_AGG(f.firm_code) AS clue_key, ARRAY_AGG(f.firm_code) AS firm_codes,

@@ -2,11 +2,10 @@
 -- title: 多户共用一个电话 · One phone for many households
 -- group: file
 -- subject: household
--- diamond: yes
 -- basis: 联系电话多户相同，多为代填（policy.md 11.4）
 -- ask: 这个电话是谁的？有事打哪个号码能找到家里人？
 -- ask_en: Whose number is this? Which number really reaches the family?
--- says: 联系电话与共 {households} 户相同（户表第 {household_lines} 行等）
+-- says: {households} 户填的是同一个联系电话；户表第 {household_lines} 行
 -- key: 电话后四位 · the last four digits
 WITH shared AS (
   SELECT h.phone, COUNT(*) AS households

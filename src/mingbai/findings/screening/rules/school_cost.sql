@@ -5,7 +5,7 @@
 -- basis: 非义务教育阶段学年自付超过1万元，教育部门推送（policy.md 8.1）
 -- ask: 学费生活费一年要多少？助学金、贷款、雨露计划问过没有？
 -- ask_en: What do fees and keep come to in a year? Have grants, loans and the Rain and Dew grant been asked for?
--- says: {stages}在读，学年自付 {own_cost} 元，限额 {cost_limit} 元；学籍第 {pupil_lines} 行
+-- says: {stages}在读，学年自付 {own_cost} 元，核实标准 {cost_limit} 元；学籍第 {pupil_lines} 行
 -- key: 学年 · the school year
 SELECT
   l.person_id, d.school_year AS clue_key, MAX(p.own_cost) AS own_cost,

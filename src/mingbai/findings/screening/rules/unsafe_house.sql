@@ -2,11 +2,10 @@
 -- title: 住房不安全 · Unsafe house
 -- group: risk
 -- subject: household
--- diamond: yes
 -- basis: 《农村住房安全性鉴定技术导则》：C、D级须改造或另行安置（policy.md 6）
 -- ask: 现在住在哪里？鉴定过的那处房子还有没有人住，修了没有？
 -- ask_en: Where does the family live now? Does anyone still live in the appraised house, and has it been repaired?
--- says: {appraised_on} 鉴定为 {grade} 级，没有改造竣工日期；住房鉴定第 {housing_line} 行
+-- says: {appraised_on} 鉴定为 {grade} 级，改造竣工：{rebuilt}；住房鉴定第 {housing_line} 行
 -- key: 鉴定月份 · the month of the appraisal
 WITH belongs AS (
   SELECT h.household_id, a.line, a.grade, a.appraised_on, a.rebuilt_on

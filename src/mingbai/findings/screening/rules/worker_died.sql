@@ -6,7 +6,7 @@
 -- basis: 缺劳动力是返贫致贫风险，公安、民政推送（policy.md 4.2）
 -- ask: 人走了以后，家里的活谁干、钱从哪里来、老人孩子谁管？
 -- ask_en: Since the death, who does the work, where does money come from, who looks after the old and the young?
--- says: 近12个月去世的劳动年龄成员 {people} 人，最近 {died_on}；成员表第 {member_lines} 行，死亡注销第 {death_lines} 行
+-- says: 核对期内去世的劳动年龄成员 {people} 人，最近 {died_on}；成员表第 {member_lines} 行，死亡注销第 {death_lines} 行
 -- key: 去世月份 · the month of death
 SELECT
   h.household_id, STRFTIME(MAX(r.died_on), '%Y-%m') AS clue_key, MAX(r.died_on) AS died_on,

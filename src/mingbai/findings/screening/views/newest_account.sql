@@ -2,7 +2,7 @@
 -- basis: rules.md "Account": compared exactly, net against line × members
 SELECT
   a.household_id, a.year, a.wages, a.costs, a.net_income, a.work, a.dibao, a.pension,
-  h.members, h.monitored, h.valid_ids, h.elders, h.months_worked,
+  h.members, h.monitored, h.valid_ids, h.months_worked,
   s.value AS line_per_head,
   s.value * h.members AS line_total,
   b.net_income AS net_income_before
