@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from doors.small import (
+    DAY,
     FILES,
     HOUSEHOLDS,
     LI,

@@ -163,6 +163,19 @@ def _checksum(seventeen: str) -> str:
     return f"substr('10X98765432', (({total}) % 11)::INTEGER + 1, 1)"
 
 
+def _birth(seventeen: str) -> str:
+    """The birth date in a 17-digit BIGINT; NULL where there is no such day."""
+    year, month, day = (
+        f"({seventeen} // {unit} % {size})" for unit, size in ((10**7, 10**4), (10**5, 100), (1000, 100))
+    )
+    # Every month has the first 28 days, so most dates need no text on the way.
+    return (
+        f"CASE WHEN {year} >= 1900 AND {month} BETWEEN 1 AND 12 AND {day} BETWEEN 1 AND 28 "
+        f"THEN make_date({year}, {month}, {day}) "
+        f"ELSE TRY_CAST({year}::VARCHAR || '-' || {month}::VARCHAR || '-' || {day}::VARCHAR AS DATE) END"
+    )
+
+
 def _person(name: str, text: str) -> list[dict[str, str]]:
     """GB 11643, by rules.md "IDs": 20 or 22 characters are cut to 18, 15 digits are raised to 18."""
     raw, cut, old, digits = f"i_{name}", f"j_{name}", f"o_{name}", f"n_{name}"
@@ -177,11 +190,7 @@ def _person(name: str, text: str) -> list[dict[str, str]]:
             f"THEN (left({cut}, 6) || '19' || right({cut}, 9))::BIGINT END",
             old: f"length({cut}) = 15",
         },
-        {
-            check: _checksum(digits),
-            birth: f"TRY_CAST(({digits} // 10000000 % 10000)::VARCHAR || '-' || ({digits} // 100000 % 100)::VARCHAR "
-            f"|| '-' || ({digits} // 1000 % 100)::VARCHAR AS DATE)",
-        },
+        {check: _checksum(digits), birth: _birth(digits)},
         {
             key: f"CASE WHEN {old} AND {digits} IS NOT NULL THEN {digits}::VARCHAR || {check} ELSE {cut} END",
             valid: f"coalesce({birth} >= DATE '1900-01-01' AND ({old} OR right({cut}, 1) = {check}), FALSE)",

@@ -5,6 +5,7 @@ A raw relation has ``line`` (as a spreadsheet counts) and ``c0 … cN``, text as
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -91,7 +92,10 @@ def open_file(con: duckdb.DuckDBPyConnection, table: Table, path: Path, scratch:
                 width = min(len(head[_header_at(table, path, head)]), WIDEST)
                 raw = texts.load(con, table.name, text, width, scratch)
             case _:
-                raw = sheets.load(con, table.name, path)
+                # The reader leaves a core free, and the texts of a workbook are a file of their own.
+                with ThreadPoolExecutor(1) as beside:
+                    typed = beside.submit(sheets.long_texts, path)
+                    raw = sheets.load(con, table.name, path)
                 head = raw.head(con, HEADER_WITHIN)
     except IsADirectoryError:
         raise Refused(f"「{path.name}」是一个文件夹，不是文件，请移走或改名。") from None
@@ -105,7 +109,7 @@ def open_file(con: duckdb.DuckDBPyConnection, table: Table, path: Path, scratch:
     source.notes += raw.notes
     source.overfull = tuple(line for line in raw.overfull if line >= source.first_line)
     if path.suffix.lower() != ".csv":
-        source.notes += sheets.numbers_for_ids(con, path, table.name, _id_positions(source))
+        source.notes += sheets.numbers_for_ids(con, path, table.name, _id_positions(source), typed.result())
     return source
 
 

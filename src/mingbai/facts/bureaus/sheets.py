@@ -46,15 +46,30 @@ def load(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Raw:
     return Raw(name, width, [others] if len(names) > 1 else [])
 
 
-def numbers_for_ids(con: duckdb.DuckDBPyConnection, path: Path, name: str, ids: dict[str, int]) -> list[Note]:
+def long_texts(path: Path) -> frozenset[str]:
+    """The shared texts of an .xlsx that are 16 to 22 digits long: what stands there was typed as text."""
+    try:
+        with zipfile.ZipFile(path) as book:
+            texts = book.getinfo("xl/sharedStrings.xml")
+            # All at once: one text at a time would cost more than the search. A bomb is not for here.
+            digits = re.findall(rb">'?([0-9]{16,22})<", book.read(texts)) if texts.file_size < _LARGEST >> 2 else []
+    except (KeyError, *_BROKEN):
+        # Without shared texts, or no workbook: `load` says so.
+        return frozenset()
+    return frozenset(b" ".join(digits).decode().split())
+
+
+def numbers_for_ids(
+    con: duckdb.DuckDBPyConnection, path: Path, name: str, ids: dict[str, int], typed: frozenset[str]
+) -> list[Note]:
     """A warning for each ID column (header → position) of ``raw_NAME`` with cells that hold a number.
 
-    A spreadsheet knows 15 digits of a number; such a cell becomes these and zeros, as it reads there.
+    `typed` is what `long_texts` found. A spreadsheet knows 15 digits of a number; such a cell becomes these and zeros, as it reads there.
     """
     notes = []
     for header, position in ids.items():
         suspects = _suspects(con, name, position)
-        if not suspects or not _may_be_numbers(path, {text for _, text in suspects}):
+        if not suspects or not _may_be_numbers(path, {text for _, text in suspects} - typed):
             continue
         numbers = _numbers(con, path, position)
         lines = [line for line, _ in suspects if line in numbers]
@@ -81,13 +96,9 @@ def _may_be_numbers(path: Path, suspects: set[str]) -> bool:
     if path.suffix.lower() == ".xls":
         return True
     with _broken(path), zipfile.ZipFile(path) as book:
-        names = book.namelist()
-        if "xl/sharedStrings.xml" in names:
-            texts = re.finditer(rb">'?([0-9]{16,22})<", book.read("xl/sharedStrings.xml"))
-            suspects = suspects.difference(text[1].decode() for text in texts)
         return bool(suspects) and any(
             _LONG_NUMBER.search(part)
-            for name in names
+            for name in book.namelist()
             if name.startswith("xl/worksheets/")
             for part in _parts(book, name)
         )
