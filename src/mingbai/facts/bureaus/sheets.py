@@ -64,7 +64,8 @@ def numbers_for_ids(
 ) -> list[Note]:
     """A warning for each ID column (header → position) of ``raw_NAME`` with cells that hold a number.
 
-    `typed` is what `long_texts` found. A spreadsheet knows 15 digits of a number; such a cell becomes these and zeros, as it reads there.
+    `typed` is what `long_texts` found. A spreadsheet knows 15 digits of a number; such a cell becomes these and
+    zeros, as it reads there.
     """
     notes = []
     for header, position in ids.items():
