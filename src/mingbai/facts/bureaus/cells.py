@@ -4,6 +4,7 @@ Set-based, because a county sends tens of millions of cells. Every function retu
 over column names that the caller chose; nothing here touches data.
 """
 
+from mingbai.base.lib.resident_id import CHECKS, WEIGHTS
 from mingbai.facts.bureaus.tables import Column
 
 # Space, tab, line ends, no-break, ideographic, zero-width, byte-order mark.
@@ -17,7 +18,6 @@ _DIRTY = rf"^({_BLANK_CLASS}|'|$)|{_BLANK_CLASS}$|[{_FULL_WIDTH}]"
 _PLAIN_NUMBER = r"-?[0-9]+(\.[0-9]+)?"
 _TIME = r"([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?"
 _DAY = r"[1-9][0-9]{3}([-/])[0-9]{1,2}[-/][0-9]{1,2}" + _TIME
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def quoted(text: str) -> str:
@@ -159,8 +159,8 @@ def _id_text(text: str) -> str:
 
 def _checksum(seventeen: str) -> str:
     """The GB 11643 check character of a 17-digit BIGINT."""
-    total = " + ".join(f"({seventeen} // {10 ** (16 - i)} % 10) * {weight}" for i, weight in enumerate(_ID_WEIGHTS))
-    return f"substr('10X98765432', (({total}) % 11)::INTEGER + 1, 1)"
+    total = " + ".join(f"({seventeen} // {10 ** (16 - i)} % 10) * {weight}" for i, weight in enumerate(WEIGHTS))
+    return f"substr('{CHECKS}', (({total}) % 11)::INTEGER + 1, 1)"
 
 
 def _birth(seventeen: str) -> str:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from mingbai.base.standards.reading import Number
 from mingbai.base.standards.standards import numbers
 from mingbai.facts.bureaus.tables import BY_NAME, TABLES, Column, Table
+from mingbai.findings.screening.clue_list import GROUPS
 from mingbai.findings.screening.rule import Query, Rule, reads, rules, standards_of, views
 
 _KINDS = MappingProxyType(
@@ -15,7 +16,6 @@ _KINDS = MappingProxyType(
     }
 )  # fmt: skip
 _SUBJECTS = MappingProxyType({"household": "户 · household", "person": "人 · person", "village": "村 · village"})
-_GROUPS = MappingProxyType({"risk": "风险", "doubt": "疑点", "leak": "资金", "file": "档案"})
 
 
 def pages() -> dict[str, str]:
@@ -87,7 +87,7 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield ""
     yield f"*{rule.title_en}*"
     yield ""
-    yield f"- 类别：{_GROUPS[rule.head['group']]}；线索指向：{_SUBJECTS[rule.subject]}"
+    yield f"- 类别：{GROUPS[rule.head['group']]}；线索指向：{_SUBJECTS[rule.subject]}"
     yield f"- 依据：{rule.head['basis']}"
     yield f"- 读的表：{'、'.join(tables)}" + (
         f"（{BY_NAME[rule.needs_year].file}要有筛查日当年的行）" if rule.needs_year else ""

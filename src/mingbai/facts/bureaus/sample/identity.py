@@ -10,13 +10,13 @@ is a short access number of a carrier, and 109 is none of them, so a number of t
 
 from datetime import date
 
-from mingbai.base.lib.resident_id import check_character
+from mingbai.base.lib.resident_id import CHECKS, check_character
 
 # The county's own people, and those who married in from two neighbours (the codes of the real ones, moved to 59).
 PREFIXES = ("593434", "593435", "593432")
 PHONE_PREFIX = "109"
 
-_CHECKS = "10X98765432"
+
 _SERIALS = 500  # of one birth date, sex and prefix
 
 
@@ -55,4 +55,4 @@ def fifteen(ident: str) -> str:
 
 def spoiled(ident: str) -> str:
     """The same ID with a checksum that is wrong."""
-    return ident[:17] + _CHECKS[(_CHECKS.index(ident[17]) + 1) % 11]
+    return ident[:17] + CHECKS[(CHECKS.index(ident[17]) + 1) % 11]
