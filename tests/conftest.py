@@ -1,10 +1,19 @@
-"""What every test shares: repeatable chance, and a local Spark for the tests that ask for one."""
+"""What every test shares: repeatable chance, a site of its own, and a local Spark for the tests that ask for one.
+
+The site's tests run on SQLite; with MINGBAI_TEST_DATABASE=postgresql on a private PostgreSQL that starts with them.
+"""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+
+from county_site import characters, set_up
+
+set_up()
+# Fixtures: li, zhao, wang, chen, qian, sun, admin (each signed in), places, family.
+globals().update(characters())
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

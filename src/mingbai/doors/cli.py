@@ -140,7 +140,7 @@ def demo(
     out: Annotated[Path, typer.Option("--out", help="样例县放在哪里 · where the sample county goes")] = Path("demo"),
 ) -> None:
     """造一个样例县并筛查 · make a sample county, screen it, say where the files lie."""
-    from mingbai.doors import demo as showing
+    from mingbai.doors.demo import demo as showing
 
     with _progress() as tell:
         text = list(showing.run_demo(out, tell))

@@ -10,3 +10,11 @@ class Refused(Exception):
     def __init__(self, *reasons: str) -> None:
         super().__init__("\n".join(reasons))
         self.reasons = reasons
+
+
+class Forbidden(Refused):
+    """Whoever asked may not do this there."""
+
+
+class Changed(Refused):
+    """Somebody else changed it meanwhile; the reasons say what, and what was typed is kept by the door."""

@@ -1,0 +1,65 @@
+"""Who is acting and which day it is, on every request; and what becomes of a refusal."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from mingbai.base.lib.errors import Changed, Forbidden, Refused
+from mingbai.base.lib.permissions import ANONYMOUS
+from mingbai.base.staff.models import Official
+from mingbai.base.staff.queries import actor_of
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+def the_day() -> date:
+    """Today in China; in the demo its fixed day."""
+    fixed: date | None = settings.FIXED_DAY
+    return fixed or timezone.localdate()
+
+
+class ActorMiddleware:
+    """Sets `request.day` and `request.actor`. One query for whoever is signed in."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.day = the_day()  # type: ignore[attr-defined]
+        user = request.user
+        known = isinstance(user, Official) and user.is_active
+        request.actor = actor_of(user, request.day) if known else ANONYMOUS  # type: ignore[attr-defined, arg-type]
+        return self.get_response(request)
+
+
+class RefusedMiddleware:
+    """A refusal becomes sentences for the person: a message on the page they came from, or a page of its own.
+
+    Views that keep what was typed catch `Refused` themselves; this is for all the others.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refused):
+            return None
+        status = 403 if isinstance(exception, Forbidden) else 409 if isinstance(exception, Changed) else 422
+        if request.path.startswith("/api/"):
+            return JsonResponse({"detail": list(exception.reasons)}, status=status)
+        back = request.headers.get("referer", "")
+        if request.method == "POST" and status != 403 and not getattr(request, "htmx", False):
+            if back and url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+                for reason in exception.reasons:
+                    messages.error(request, reason)
+                return HttpResponseRedirect(back)
+        return render(request, "refused.html", {"reasons": exception.reasons, "back": back}, status=status)
