@@ -40,7 +40,7 @@ spark: $(DEV) ## 只在 Spark 上运行全部规则 · the rules on a local Spar
 check: $(DEV) ## 格式、类型、结构、生成的文档 · style, types, shape of the house, generated documents
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/ruff format --check $(CODE)
-	@$(BIN)/mypy
+	@MINGBAI_HOME=.mypy_cache/home MINGBAI_DEMO=1 $(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/mingbai docs --check
 

@@ -149,7 +149,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
-                "mingbai.doors.web.queries.page_context",
+                "mingbai.doors.web.queries.page.page_context",
             ],
         },
     }

@@ -1,5 +1,7 @@
 """The command line: one command a job. Sentences in Chinese; exit status 0 done, 1 done with bad cells, 2 not done."""
 
+import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -30,6 +32,10 @@ Place = Annotated[
 Own = Annotated[Path | None, typer.Option("--own", help="本县的政策数值文件 · the county's own standards")]
 Lang = Annotated[Literal["zh", "en"], typer.Option("--lang", help="提示用语 · language of the summary")]
 
+Home = Annotated[
+    Path | None, typer.Option("--home", help="网站数据所在的文件夹（默认 MINGBAI_HOME）· the site's folder")
+]
+
 
 def main() -> None:
     """Runs the command line; a refusal is sentences on standard error and exit status 2."""
@@ -47,14 +53,25 @@ def main() -> None:
 
 @app.command()
 def screen(
-    folder: Annotated[Path, typer.Argument(help="县里各表所在的文件夹 · the folder of the county's tables")],
-    day: Day,
-    out: Annotated[Path, typer.Option("--out", help="结果写到哪个文件夹 · where the five files go")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="县里各表所在的文件夹 · the folder of the county's tables")
+    ] = None,
+    day: Annotated[str | None, typer.Option("--day", help="筛查日，如 2026-06-30 · the screening day")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="结果写到哪个文件夹 · where the five files go")] = None,
     place: Place = None,
     own: Own = None,
     lang: Lang = "zh",
+    site: Annotated[
+        bool, typer.Option("--site", help="筛查网站里的县（夜间用），不读文件夹 · screen the site's county")
+    ] = False,
+    home: Home = None,
 ) -> None:
     """筛查一个县：各表进，线索出 · screen a county's folder and write its clues."""
+    if site:
+        _site("screen", *(["--day", day] if day else []), *(["--place", place] if place else []), home=home)
+    missing = [name for name, value in (("FOLDER", folder), ("--day", day), ("--out", out)) if value is None]
+    if folder is None or day is None or out is None:
+        raise Refused(f"缺少 {'、'.join(missing)}。例：mingbai screen 县里的文件夹 --day 2026-06-30 --out 结果")
     from mingbai.findings.screening import run, summary
 
     with _progress(lang) as tell:
@@ -149,6 +166,71 @@ def demo(
 
 
 @app.command()
+def serve(
+    home: Home = None,
+    host: Annotated[str, typer.Option("--host", help="在哪个地址上服务 · address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="端口 · port")] = 8000,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="网页进程数 · web processes")] = 2,
+) -> None:
+    """打开网站：网页和后台任务一起起、一起停 · the site: its web and job processes start and stop together."""
+    from mingbai.base.lib.processes import alone, together
+
+    where = _home(home)
+    with alone(where / "serving.lock", f"「{where}」的网站已经在运行。"):
+        if status := _django("mingbai_prepare", home=home):
+            sys.exit(status)
+        typer.echo(f"明白账在 http://{host}:{port} ，按 Ctrl-C 停止。")
+        python = [sys.executable, "-m"]
+        web = [*python, "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers",
+               str(workers), "--blocking-threads", "4", "--respawn-failed-workers", "--no-ws", "--log-level",
+               "warning", "mingbai.wsgi:application"]  # fmt: skip
+        jobs = [*python, "django", "db_worker", "--no-startup-delay", "--no-reload"]
+        status = together({"网页": web, "后台任务": jobs}, _environment(home))
+    sys.exit(status)
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="备份文件 · the file to write")], home: Home = None) -> None:
+    """备份整个网站到一个文件 · the whole site into one file."""
+    _site("backup", str(file.resolve()), home=home)
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="备份文件 · the backup")], home: Home = None) -> None:
+    """把备份恢复到一个空的站点 · a backup into an empty site."""
+    _site("restore", str(file.resolve()), home=home)
+
+
+@app.command()
+def verify(
+    head: Annotated[Path | None, typer.Option("--head", help="以前导出的校验点文件 · an exported head")] = None,
+    write_head: Annotated[Path | None, typer.Option("--write-head", help="导出校验点 · export the head")] = None,
+    number: Annotated[int | None, typer.Option("--at", help="抄下的记录号 · a printed head's number")] = None,
+    printed: Annotated[str | None, typer.Option("--hash", help="抄下的校验值 · a printed head's hash")] = None,
+    home: Home = None,
+) -> None:
+    """核对历史记录没有被改动，户和人与记录一致 · the history is whole, and households agree with it."""
+    given = {"--head": head and head.resolve(), "--write-head": write_head and write_head.resolve(), "--at": number,
+             "--hash": printed}  # fmt: skip
+    _site("verify", *(str(part) for pair in given.items() if pair[1] is not None for part in pair), home=home)
+
+
+@app.command()
+def escalate(
+    day: Annotated[str | None, typer.Option("--day", help="按哪一天，默认今天 · as of which day")] = None,
+    home: Home = None,
+) -> None:
+    """夜间运行：逾期的问题逐级上报 · nightly: overdue problems go up the ladder."""
+    _site("escalate", *(["--day", day] if day else []), home=home)
+
+
+@app.command(name="rotate-keys")
+def rotate_keys(home: Home = None) -> None:
+    """更换密钥，并把证件号码换成新密钥加密 · a new key, and every hidden ID under it."""
+    _site("rotate_keys", home=home)
+
+
+@app.command()
 def docs(
     check: Annotated[bool, typer.Option("--check", help="只核对，不写 · only compare")] = False,
     folder: Annotated[Path, typer.Option("--folder", help="写到哪里 · where to write")] = Path("docs/generated"),
@@ -168,6 +250,29 @@ def docs(
             (folder / name).write_text(pages[name], encoding="utf-8")
         typer.echo(f"{'需要更新' if check else '已更新'}：{folder / name}")
     sys.exit(1 if check and stale else 0)
+
+
+def _home(home: Path | None) -> Path:
+    return (home or Path(os.environ.get("MINGBAI_HOME") or "mingbai-data")).resolve()
+
+
+def _environment(home: Path | None) -> dict[str, str]:
+    return {"DJANGO_SETTINGS_MODULE": "mingbai.settings", "MINGBAI_HOME": str(_home(home))}
+
+
+def _django(*command: str, home: Path | None) -> int:
+    """A command of the site, in a process of its own: this one stays free of Django."""
+    run = [sys.executable, "-m", "django", *command]
+    ran = subprocess.run(run, env={**os.environ, **_environment(home)}, check=False, stderr=subprocess.PIPE)
+    told = ran.stderr.decode(errors="replace")
+    # Settings that make no sense are refused with a sentence, not with a traceback.
+    _, nonsense, sentence = told.rpartition("ImproperlyConfigured: ")
+    typer.echo(sentence if nonsense else told, err=True, nl=False)
+    return 2 if nonsense else ran.returncode
+
+
+def _site(command: str, *arguments: str, home: Path | None) -> None:
+    sys.exit(_django(f"mingbai_{command}", *arguments, home=home))
 
 
 def _commands() -> str:

@@ -26,6 +26,10 @@ IN_2026 = {
     "grant_months": "12", "kin_age_gap": "12", "cause_workers": "3", "same_phone_households": "5",
     "copied_year_items": "3", "copied_account_items": "4", "copied_account_others": "2",
     "stale_monitored_days": "31", "early_elimination_months": "1",
+    # Clocks of the procedure (policy.md 4.4): the four steps of a clue add up to its fifteen days.
+    "clue_decision_days": "15", "clue_accept_days": "2", "clue_visit_days": "3", "clue_compare_days": "5",
+    "notice_days": "5", "letter_answer_days": "5", "letter_days_are": ("日历日",),
+    "issue_village_days": "15", "issue_township_days": "15", "issue_county_days": "30", "issue_bureau_days": "30",
 }  # fmt: skip
 
 

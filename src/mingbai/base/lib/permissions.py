@@ -61,6 +61,7 @@ class Actor:
     shown: str
     grants: Mapping[Permission, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     bureau: str = ""
+    roles: tuple[str, ...] = ()
 
     def areas(self, permission: Permission) -> tuple[str, ...]:
         """The areas where the permission holds, none inside another, sorted. Empty: nowhere."""

@@ -2,14 +2,11 @@
 
 from datetime import date
 
-from django.db.models import Model, Q, QuerySet
-from typing import TypeVar
+from django.db.models import Q
 
 from mingbai.base.lib.permissions import Actor, Permission, granted
 from mingbai.base.staff.models import Official, Post
 from mingbai.base.staff.roles import ROLES
-
-_M = TypeVar("_M", bound=Model)
 
 
 def actor_of(official: Official, day: date) -> Actor:
@@ -29,6 +26,7 @@ def acting(official: Official, posts: list[tuple[str, str, str]]) -> Actor:
         shown=f"{official.name}（{official.unit}）" if official.unit else official.name,
         grants=granted((permission, area) for role, area, _ in posts for permission in ROLES[role]),
         bureau=next((bureau for _, _, bureau in posts if bureau), ""),
+        roles=tuple(dict.fromkeys(role for role, _, _ in posts)),
     )
 
 

@@ -16,7 +16,7 @@ class Delivery(models.Model):
     sender = models.CharField(max_length=40)
     """The bureau; '本县' for our own."""
     period = models.DateField()
-    """First day of the month it is for."""
+    """First day of the month that it is for; of the latest month the last one received counts."""
     received_at = models.DateTimeField()
     day = models.DateField()
     by = models.CharField(max_length=100)
@@ -37,7 +37,7 @@ class Delivery(models.Model):
     withdrawn_why = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["table", "place", "status", "-id"], name="delivery_newest")]
+        indexes = [models.Index(fields=["table", "place", "status", "-period", "-id"], name="delivery_newest")]
         constraints = [
             models.CheckConstraint(condition=~Q(by=""), name="delivery_has_author"),
             models.CheckConstraint(
@@ -54,13 +54,17 @@ class Delivery(models.Model):
 
 
 class Expected(models.Model):
-    """A table that a bureau is to hand in every so many months, by a day of the month."""
+    """A table that a bureau is to hand in: every so many months, by a day of the month after them.
+
+    Monthly by the 5th from January: that of January by 5 February. A change ends this row and begins another.
+    """
 
     table = models.CharField(max_length=40)
     place = models.CharField(max_length=12)
     every_months = models.PositiveSmallIntegerField(default=1)
     by_day = models.PositiveSmallIntegerField(default=5)
     since = models.DateField()
+    """First day of the first month that it is expected for."""
     until = models.DateField(null=True, blank=True)
 
     class Meta:

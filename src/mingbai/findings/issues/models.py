@@ -35,9 +35,11 @@ class Issue(models.Model):
     found_on = models.DateField()
     found_by = models.CharField(max_length=100)
     since = models.DateField()
-    """Since when it is where it is (level and holder)."""
+    """Since when it is at this level: the day on which the clock that ends on `due_on` began."""
     due_on = models.DateField()
     """Due day at this level; nightly `mingbai escalate` raises what is past it."""
+    reminded_on = models.DateField(null=True, blank=True)
+    """When the night last told that it is overdue where it can not be raised any more; None since the clock began."""
     plan = models.TextField(blank=True)
     answer = models.TextField(blank=True)
     answered_on = models.DateField(null=True, blank=True)
@@ -47,6 +49,8 @@ class Issue(models.Model):
     revisited_by = models.CharField(max_length=100, blank=True)
     closed_on = models.DateField(null=True, blank=True)
     closed_by = models.CharField(max_length=100, blank=True)
+    form_key = models.CharField(max_length=40, blank=True)
+    """One-time key of the form that opened it, so that sending twice opens one problem; '' from a clue."""
     times_raised = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
 
@@ -54,8 +58,11 @@ class Issue(models.Model):
         indexes = [
             models.Index(fields=["status", "village", "due_on", "id"], name="issue_list"),
             models.Index(fields=["status", "due_on", "id"], name="issue_due"),
-            models.Index(fields=["holder", "status"], name="issue_holder"),
-            models.Index(fields=["bureau", "status"], name="issue_bureau"),
+            # What is open, by due day: a condition without a value, so that SQLite uses it for bound parameters too.
+            models.Index(fields=["due_on", "id"], condition=Q(closed_on=None), name="issue_open_due"),
+            models.Index(fields=["village", "due_on", "id"], condition=Q(closed_on=None), name="issue_open_village"),
+            models.Index(fields=["holder", "due_on", "id"], condition=Q(closed_on=None), name="issue_holder"),
+            models.Index(fields=["bureau", "due_on", "id"], condition=~Q(bureau=""), name="issue_bureau"),
             models.Index(fields=["household_id", "-id"], name="issue_household"),
         ]
         constraints = [
@@ -70,14 +77,16 @@ class Issue(models.Model):
                 condition=Q(closed_by="") | ~Q(closed_by=F("answered_by")), name="issue_closed_by_another"
             ),
             models.CheckConstraint(
-                condition=~Q(status="closed")
-                | (Q(closed_on__isnull=False) & ~Q(closed_by="") & ~Q(revisited_by="") & ~Q(revisit="")),
+                condition=(~Q(status="closed") & Q(closed_on=None, closed_by=""))
+                | (Q(status="closed") & Q(closed_on__isnull=False) & ~Q(closed_by="") & ~Q(revisited_by="") & ~Q(revisit="")),
                 name="issue_closed_after_a_revisit",
             ),
             models.CheckConstraint(
                 condition=~Q(status="answered") | (~Q(answer="") & ~Q(answered_by="")), name="issue_answered_with_words"
             ),
             models.CheckConstraint(condition=Q(due_on__gte=F("since")), name="issue_due_after_since"),
+            models.CheckConstraint(condition=~Q(found_by="") & ~Q(title=""), name="issue_says_what_and_who_found_it"),
+            models.UniqueConstraint(fields=["form_key"], condition=~Q(form_key=""), name="issue_form_sent_once"),
         ]
 
     def __str__(self) -> str:

@@ -18,6 +18,8 @@ class Screening(models.Model):
     queued_at = models.DateTimeField()
     began_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    beat_at = models.DateTimeField(null=True, blank=True)
+    """When it last gave a sign of life; long ago means that whoever ran it is gone."""
     status = models.CharField(max_length=10, choices=list(STATUS.items()), default="queued")
     step = models.CharField(max_length=60, blank=True)
     percent = models.PositiveSmallIntegerField(default=0)
@@ -53,7 +55,8 @@ class Clue(models.Model):
     MOVES = {
         "new": {"assigned", "confirmed", "dismissed", "cleared", "retracted"},
         "assigned": {"new", "confirmed", "dismissed", "cleared", "retracted"},
-        "dismissed": set(), "confirmed": set(), "cleared": set(), "retracted": set(),
+        # What the data have cleared, or a withdrawn run had raised, a later run may raise again.
+        "dismissed": set(), "confirmed": set(), "cleared": {"new", "assigned"}, "retracted": {"new"},
     }  # fmt: skip
 
     rule = models.CharField(max_length=40)
@@ -80,7 +83,9 @@ class Clue(models.Model):
     """Clue to decision: fifteen days unless the county set otherwise; a letter's answer has its own."""
     screening = models.ForeignKey(Screening, on_delete=models.PROTECT, null=True, blank=True, related_name="clues")
     last_seen = models.ForeignKey(Screening, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    """The newest screening that raised it again."""
+    """The newest screening that raised it again: its evidence rests on the deliveries of this one."""
+    cleared_in = models.ForeignKey(Screening, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    """The screening that no longer found it, while it is cleared."""
     assigned_to = models.CharField(max_length=100, blank=True)
     """``official:li``, or '' for whoever works in the village."""
     assigned_on = models.DateField(null=True, blank=True)
@@ -101,6 +106,7 @@ class Clue(models.Model):
             models.Index(fields=["household_id", "-id"], name="clue_household"),
             models.Index(fields=["assigned_to", "status"], name="clue_holder"),
             models.Index(fields=["rule", "status"], name="clue_rule"),
+            models.Index(fields=["last_seen", "status"], name="clue_last_seen"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["rule", "subject_id", "clue_key"], name="same_clue_once"),

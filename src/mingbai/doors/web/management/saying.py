@@ -1,0 +1,28 @@
+"""What every command of the site shares: refusals become sentences on standard error and exit status 2."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from mingbai.base.lib.errors import Refused
+
+
+class Saying(BaseCommand):
+    """A command whose work is `work`; it returns the exit status (None is 0)."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            status = self.work(**options)
+        except Refused as refusal:
+            for reason in refusal.reasons:
+                self.stderr.write(reason)
+            status = 2
+        if status:
+            sys.exit(status)
+
+    def work(self, **options: Any) -> int | None:
+        raise NotImplementedError
+
+    def say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
