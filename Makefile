@@ -32,6 +32,8 @@ demo: $(RUN) ## 造一个样例县并筛查（SERVE=no 不打开网页） · mak
 	@$(BIN)/mingbai demo $(if $(filter no,$(SERVE)),--no-serve)
 
 test: $(DEV) ## 安装所缺的，运行全部测试 · install what is missing, run every test
+	@# Once more with PostgreSQL: what asks the database. The whole on SQLite comes last: its count is the last line.
+	@MINGBAI_TEST_DATABASE=postgresql $(PYTEST) -m django_db
 	@$(PYTEST)
 
 spark: $(DEV) ## 只在 Spark 上运行全部规则 · the rules on a local Spark only
@@ -92,4 +94,11 @@ $(RUN): $(MADE) requirements/run.txt pyproject.toml
 $(DEV): $(RUN) requirements/dev.txt
 	@echo "正在安装测试所需的软件包（其中 Spark 约 460 MB）…… installing what the tests need (Spark is about 460 MB)" >&2
 	@$(PIP) install --require-hashes --no-build-isolation -r requirements/dev.txt
+	@# Pages are tested in Debian's own browser, with a font that has Chinese.
+	@command -v chromium >/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; \
+		else \
+			echo "缺少 chromium（和中文字体），请管理员安装后再试。 The system package chromium is missing: have it installed, then try again." >&2; exit 1; \
+		fi; }
 	@touch $@
