@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+
 from mingbai.base.lib.permissions import Actor
 from mingbai.base.lib.resident_id import birth_date, check_character
 from mingbai.base.places.models import Place
@@ -78,17 +79,23 @@ def make_family(village: str = VILLAGE, size: int = 3, **fields: Any) -> Househo
     household_id = fields.pop("household_id", f"3434{number:07d}")
     head = f"杨{'一二三四五六七八九十'[number % 10]}"
     household = Household.objects.create(
-        household_id=household_id, village=village, head_name=head,
-        **{"household_class": "脱贫户", "phone": f"109{number:08d}"} | fields,
+        household_id=household_id, village=village,
+        **{"head_name": head, "household_class": "脱贫户", "phone": f"109{number:08d}"} | fields,
     )  # fmt: skip
-    kinds = [("户主", "男", 1978), ("配偶", "女", 1980), ("之子", "男", 2012), ("之女", "女", 2015), ("之母", "女", 1950)]
+    kinds = [
+        ("户主", "男", 1978),
+        ("配偶", "女", 1980),
+        ("之子", "男", 2012),
+        ("之女", "女", 2015),
+        ("之母", "女", 1950),
+    ]
     for at in range(size):
         relation, sex, year = kinds[min(at, 4)]
         born = date(year, 1 + at, 1 + number % 28)
         text = invented_id(born, sex, number + at)
         Member.objects.create(
             person_id=f"{household_id}{at + 1:02d}", household=household, relation=relation, sex=sex,
-            name=head if at == 0 else f"{head}{at}", id_hidden=settings.KEYS.hide(text),
+            name=household.head_name if at == 0 else f"{household.head_name}{at}", id_hidden=settings.KEYS.hide(text),
             id_index=settings.KEYS.index(text), id_valid=True, birth=birth_date(text), ethnicity="彝族",
         )  # fmt: skip
     return household

@@ -64,6 +64,7 @@ def characters() -> dict[str, Callable[..., Any]]:
 def _let_tests_empty_the_history() -> None:
     """A test that commits is cleaned up by emptying every table; only here the guard of the events steps aside."""
     from django.db import connection
+
     from mingbai.base.events.append_only import GUARD, UNGUARD
 
     inner = connection.ops.sql_flush

@@ -84,13 +84,10 @@ PLANTS = {
         "2",
         {"base/lib/egg.py": "import mingbai.base.lib.hen", "base/lib/hen.py": "import mingbai.base.lib.egg"},
     ),
-    "a heart imports Django": ("3", {"findings/screening/heart.py": "def at_work():\n    import django.db"}),
+    "a heart imports Django": ("3", {"base/lib/heart.py": "def at_work():\n    import django.db"}),
     "a heart reaches Django through another module": (
         "3",
-        {
-            "base/lib/models.py": "import django.db",
-            "findings/screening/heart.py": "from mingbai.base.lib import models",
-        },
+        {"base/lib/heart.py": "from mingbai.base.events import models"},
     ),
     "somebody imports a view": (
         "4",

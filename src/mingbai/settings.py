@@ -46,12 +46,14 @@ def _database() -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": HOME / "mingbai.sqlite3",
+            # Opened anew for each request, SQLite reads the whole schema again and knows no page of the file.
+            "CONN_MAX_AGE": 600,
             "OPTIONS": {
                 # A writer takes the lock at once: with DEFERRED a quarter of concurrent writes failed.
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000;"
-                " PRAGMA mmap_size=268435456;",
+                " PRAGMA mmap_size=268435456; PRAGMA journal_size_limit=67108864;",
             },
         }
     found = urlsplit(address)
@@ -127,7 +129,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "mingbai.doors.web.middleware.ChineseFirst",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -178,6 +180,11 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "明白账"
+MFA_ADAPTER = "mingbai.base.staff.forms.SecondFactor"
+# A laptop without network keeps its own time: half a minute to either side.
+MFA_TOTP_TOLERANCE = 1
+# Behind the https proxy everybody would have the proxy's address, and one person's mistakes would lock all out.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
@@ -204,6 +211,8 @@ CONTENT_SECURITY_POLICY = {
 # 100 MB is more than any bureau's table; beyond the first megabytes an upload lies on the disk, not in memory.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = HOME / "scratch"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 UPLOAD_MAX_BYTES = 60 * 1024 * 1024
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -153,16 +153,25 @@ def standards(
 
 @app.command()
 def demo(
-    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="打开网页（以后的版本）· open the site")] = True,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="做好后打开网站 · open the site")] = True,
     out: Annotated[Path, typer.Option("--out", help="样例县放在哪里 · where the sample county goes")] = Path("demo"),
+    port: Annotated[int, typer.Option("--port", help="网站端口 · port of the site")] = 8000,
 ) -> None:
-    """造一个样例县并筛查 · make a sample county, screen it, say where the files lie."""
+    """造一个样例县，筛查，打开演示网站 · make a sample county, screen it, and open its site."""
     from mingbai.doors.demo import demo as showing
 
     with _progress() as tell:
         text = list(showing.run_demo(out, tell))
     for line in text:
         typer.echo(line)
+    typer.echo("")
+    for line in showing.make_site(out):
+        typer.echo(line)
+    if not serve:
+        typer.echo(f"打开网站：{sys.argv[0]} demo（去掉 --no-serve）")
+        return
+    os.environ.update(showing.ENVIRONMENT)
+    _serve(out / "site", "127.0.0.1", port, 2)
 
 
 @app.command()
@@ -173,20 +182,7 @@ def serve(
     workers: Annotated[int, typer.Option("--workers", min=1, help="网页进程数 · web processes")] = 2,
 ) -> None:
     """打开网站：网页和后台任务一起起、一起停 · the site: its web and job processes start and stop together."""
-    from mingbai.base.lib.processes import alone, together
-
-    where = _home(home)
-    with alone(where / "serving.lock", f"「{where}」的网站已经在运行。"):
-        if status := _django("mingbai_prepare", home=home):
-            sys.exit(status)
-        typer.echo(f"明白账在 http://{host}:{port} ，按 Ctrl-C 停止。")
-        python = [sys.executable, "-m"]
-        web = [*python, "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers",
-               str(workers), "--blocking-threads", "4", "--respawn-failed-workers", "--no-ws", "--log-level",
-               "warning", "mingbai.wsgi:application"]  # fmt: skip
-        jobs = [*python, "django", "db_worker", "--no-startup-delay", "--no-reload"]
-        status = together({"网页": web, "后台任务": jobs}, _environment(home))
-    sys.exit(status)
+    _serve(home, host, port, workers)
 
 
 @app.command()
@@ -250,6 +246,23 @@ def docs(
             (folder / name).write_text(pages[name], encoding="utf-8")
         typer.echo(f"{'需要更新' if check else '已更新'}：{folder / name}")
     sys.exit(1 if check and stale else 0)
+
+
+def _serve(home: Path | None, host: str, port: int, workers: int) -> NoReturn:
+    from mingbai.base.lib.processes import alone, together
+
+    where = _home(home)
+    with alone(where / "serving.lock", f"「{where}」的网站已经在运行。"):
+        if status := _django("mingbai_prepare", home=home):
+            sys.exit(status)
+        typer.echo(f"明白账在 http://{host}:{port} ，按 Ctrl-C 停止。")
+        python = [sys.executable, "-m"]
+        web = [*python, "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers",
+               str(workers), "--blocking-threads", "4", "--respawn-failed-workers", "--no-ws", "--log-level",
+               "warning", "mingbai.wsgi:application"]  # fmt: skip
+        jobs = [*python, "django", "db_worker", "--no-startup-delay", "--no-reload"]
+        status = together({"网页": web, "后台任务": jobs}, _environment(home))
+    sys.exit(status)
 
 
 def _home(home: Path | None) -> Path:

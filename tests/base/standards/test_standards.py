@@ -29,6 +29,16 @@ IN_2026 = {
     # Clocks of the procedure (policy.md 4.4): the four steps of a clue add up to its fifteen days.
     "clue_decision_days": "15", "clue_accept_days": "2", "clue_visit_days": "3", "clue_compare_days": "5",
     "notice_days": "5", "letter_answer_days": "5", "letter_days_are": ("日历日",),
+    "account_year_month": "10", "cost_ratio_grain": "0.40", "cost_ratio_tobacco": "0.45",
+    "cost_ratio_other_crops": "0.40", "cost_ratio_livestock": "0.40", "cost_ratio_fruit": "0.15",
+    "subsidy_items": (
+        "电费=D6", "低保=D2", "特困=D3", "五保=D3", "养老=D4", "计划生育=D1", "计生=D1", "奖励扶助=D1", "护林员=A2",
+        "公益性岗位=A2", "公益岗=A2", "退耕=D5A", "公益林=D5B", "草原=D5C", "移民=D5D", "生态=D5E",
+    ),
+    "subsidy_left_out": (
+        "危房改造", "易地搬迁", "圈舍", "慰问", "临时救助", "临时生活", "一次性", "农机购置", "医疗救助", "赔偿", "借款",
+        "贷款",
+    ),
     "issue_village_days": "15", "issue_township_days": "15", "issue_county_days": "30", "issue_bureau_days": "30",
 }  # fmt: skip
 

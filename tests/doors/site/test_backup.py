@@ -12,9 +12,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from characters import DAY, VILLAGE, Person
 from django.conf import settings
 from django.db import transaction
+
+from characters import DAY, VILLAGE, Person
 from mingbai.base.events.actions import record
 from mingbai.base.lib.errors import Refused
 from mingbai.doors.web.management.copying import save, tables

@@ -5,8 +5,9 @@ from datetime import date
 
 import duckdb
 import pytest
-from characters import COUNTY, DAY, NEXT_VILLAGE, VILLAGE
 from django.conf import settings
+
+from characters import COUNTY, DAY, NEXT_VILLAGE, VILLAGE
 from mingbai.facts.bureaus.tables import BY_NAME
 from mingbai.facts.registry.models import Household, Member
 from mingbai.facts.registry.queries.export import roster_tables

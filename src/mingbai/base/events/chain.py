@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -43,13 +43,13 @@ def chained(previous: str, content: bytes) -> str:
     return "sha256$" + hashlib.sha256(previous.encode() + content).hexdigest()
 
 
-def first_break(rows: Iterable[tuple[int, Written, str, str]], before: str = START) -> int | None:
-    """The number of the first row (number, content, previous, hash) that does not follow; None where all do."""
+def breaks(rows: Iterable[tuple[int, Written, str, str]], before: str = START) -> Iterator[int]:
+    """The numbers of the rows (number, content, previous, hash) whose content does not make their hash, or that do
+    not follow the row before."""
     for number, written, previous, stored in rows:
         if previous != before or chained(previous, digest(written)) != stored:
-            return number
+            yield number
         before = stored
-    return None
 
 
 def _plain(value: object) -> str:

@@ -35,6 +35,10 @@ class Event(models.Model):
             models.Index(fields=["subject", "id"], name="event_subject"),
             models.Index(fields=["place", "id"], name="event_place"),
             models.Index(fields=["by", "id"], name="event_by"),
+            # Who looked at whom is asked over a whole county: few among millions.
+            models.Index(
+                fields=["place", "id"], name="event_id_revealed", condition=models.Q(verb="registry.id_revealed")
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(by=""), name="event_has_author"),

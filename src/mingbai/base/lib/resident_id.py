@@ -6,8 +6,10 @@ from datetime import date
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
 """The 18th character by the weighted sum of the other 17 digits, modulo 11 (GB 11643)."""
-# What could be somebody's ID inside a longer text: area, a birth date of 1900 to 2099, serial, check.
-_LOOKS_LIKE_ID = re.compile(r"[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]")
+LOOKS_LIKE_ID = r"([1-9]\d{5})(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(\d{3}[\dXx])"
+"""What could be somebody's ID inside a longer text: area, a birth date of 1900 to 2099, serial, check. Python and the
+engines of SQL read it alike; the groups are what `masked` leaves."""
+_LOOKS_LIKE_ID = re.compile(LOOKS_LIKE_ID, re.ASCII)
 
 
 def check_character(seventeen: str) -> str:

@@ -23,6 +23,7 @@ class Official(AbstractBaseUser):
     phone = models.CharField(max_length=20, blank=True)
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
 
     objects = Officials()
     USERNAME_FIELD = "username"
@@ -47,6 +48,7 @@ class Post(models.Model):
     until = models.DateField(null=True, blank=True)
 
     class Meta:
+        indexes = [models.Index(fields=["area", "official"], name="post_area")]
         constraints = [
             models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="post_ends_after_it_began"),
             models.CheckConstraint(
@@ -68,7 +70,14 @@ class Token(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     made_on = models.DateField()
     ends_on = models.DateField()
+    """The last day on which it opens anything."""
     revoked_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="token_is_named"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("made_on")), name="token_ends_after_it_began"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.official_id} {self.name}"

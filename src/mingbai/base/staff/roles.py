@@ -54,3 +54,25 @@ INCOMPATIBLE: frozenset[frozenset[str]] = frozenset(
     ]
 )
 """Pairs of roles that one person may not hold on one day."""
+
+BUREAUS: tuple[str, ...] = (
+    "人社", "住建", "公安", "公安交警", "公安车管", "农业农村", "医保", "市场监管", "应急", "教育", "残联", "民政", "水利",
+    "自然资源", "财政",
+)  # fmt: skip
+"""The bureaus that somebody can answer for: the senders of tables (a test compares them with facts.bureaus)."""
+
+LEVELS: Mapping[str, tuple[int, ...]] = MappingProxyType(
+    {
+        "village": (12,), "township": (9,), "county": (6,), "bureau": (4, 6), "inspector": (2, 4, 6, 9, 12),
+        "admin": (2, 4, 6, 9),
+    }
+)  # fmt: skip
+"""How many digits the division code of a role's area may have: a township desk has a township."""
+
+
+def clash(roles: frozenset[str]) -> tuple[str, str] | None:
+    """Two of the roles that one person may not hold together, by their titles; None where all go together."""
+    for pair in sorted(sorted(pair) for pair in INCOMPATIBLE):
+        if roles.issuperset(pair):
+            return TITLES[pair[0]], TITLES[pair[1]]
+    return None

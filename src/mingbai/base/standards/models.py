@@ -5,7 +5,10 @@ from django.db.models import Q
 
 
 class OwnNumber(models.Model):
-    """One value of one number at a place from a day. Never changed: a new value is a new row."""
+    """One value of one number at a place from a day. Never changed: a new value is a new row.
+
+    A slip mended on the day it was made is one more row too: of one name, place, since and recorded_on the last counts.
+    """
 
     name = models.CharField(max_length=60)
     """A number of base/standards/numbers."""
@@ -19,8 +22,8 @@ class OwnNumber(models.Model):
     by = models.CharField(max_length=100)
 
     class Meta:
+        indexes = [models.Index(fields=["place", "id"], name="own_number_place")]
         constraints = [
-            models.UniqueConstraint(fields=["name", "place", "since", "recorded_on"], name="own_number_once_a_day"),
             models.CheckConstraint(condition=~Q(by="") & ~Q(document=""), name="own_number_is_cited"),
         ]
 

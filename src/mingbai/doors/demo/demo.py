@@ -1,6 +1,8 @@
-"""The demo: an invented county, screened, so that a newcomer sees what comes out."""
+"""The demo: an invented county, screened, and a site with a year of its work, so that a newcomer sees what comes out."""
 
+import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -14,6 +16,37 @@ from mingbai.findings.screening import run, summary
 
 DAY = date(2026, 6, 30)
 HOUSEHOLDS = 2000
+
+
+ENVIRONMENT = {
+    "MINGBAI_DEMO": "1", "MINGBAI_DAY": DAY.isoformat(), "MINGBAI_COUNTY": "513434",
+    "DJANGO_SETTINGS_MODULE": "mingbai.settings",
+}  # fmt: skip
+"""What makes a site the demo's: its day stands still, and its passwords are known to all."""
+_OURS = "虚构数据·演示站点"
+
+
+def make_site(out: Path) -> Iterator[str]:
+    """Makes the site's data anew in `out`/site from `out`/county, and says who may sign in.
+
+    Refused when `out`/site holds something that is not the demo's, or the making failed.
+    """
+    home = out / "site"
+    if home.exists():
+        if not (home / _OURS).exists():
+            raise Refused(f"「{home}」里的东西不是演示站点，不敢动它。请用 --out 换一个文件夹。")
+        shutil.rmtree(home)
+    home.mkdir(parents=True)
+    (home / _OURS).touch()
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MINGBAI_")}
+    env |= ENVIRONMENT | {"MINGBAI_HOME": str(home.resolve())}
+    for command in (["mingbai_prepare", "--no-administrator"], ["mingbai_fill", str((out / "county").resolve())]):
+        ran = subprocess.run(
+            [sys.executable, "-m", "django", *command], env=env, check=False, stdout=subprocess.PIPE, text=True
+        )
+        if ran.returncode:
+            raise Refused("演示站点没有做成，原因见上面。")
+        yield from ran.stdout.splitlines()
 
 
 def run_demo(out: Path, tell: Callable[[str], None]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from mingbai.base.lib.dates import age, last_31_august
 
 STATES = MappingProxyType({"met": "有保障", "unmet": "未保障", "unknown": "不清楚"})
+STATES_EN = MappingProxyType({"met": "met", "unmet": "not met", "unknown": "not clear"})
 
 SOURCES = MappingProxyType(
     {
@@ -21,6 +22,12 @@ SOURCES = MappingProxyType(
     }
 )  # fmt: skip
 """Who can say something about a guarantee: a person at the door, the household, our roster, a bureau's table."""
+SOURCES_EN = MappingProxyType(
+    {
+        "visit": "visit", "household": "the household", "roster": "roster", "pupil": "school register",
+        "insured": "medical insurance", "housing": "house appraisal", "water": "water monitoring",
+    }
+)  # fmt: skip
 
 SPOKEN = ("visit", "household")
 """Sources that people enter; the others come from tables."""
@@ -37,39 +44,74 @@ class Item:
     term: str
     short: str
     question: str
-    per: str
-    """``household``, ``member`` (each of them) or ``pupil`` (members of school age)."""
     look: str
     """What to look at or for at the door."""
+    term_en: str
+    question_en: str
+    look_en: str
+    per: str = "household"
+    """``household``, ``member`` (each of them) or ``pupil`` (members of school age)."""
     table: str = ""
     """English name of the bureau's table that speaks of it; '' where only a visit can."""
 
 
-ITEMS: Mapping[str, Item] = MappingProxyType(
-    {
-        item.code: item
-        for item in (
-            Item("food", "不愁吃", "吃", "家里吃的愁不愁？米面够不够，平时能不能吃上肉、蛋、奶或豆制品？", "household",
-                 "看米缸、灶台，问最近一周吃了什么。"),
-            Item("clothing", "不愁穿", "穿", "家里穿的愁不愁？四季有没有换洗衣服，冬天有没有厚被子？", "household",
-                 "看衣柜和床铺，有没有应季衣物、御寒被褥。"),
-            Item("schooling", "义务教育有保障", "上学", "娃娃在不在学校上学？上学的花费付得起不？", "pupil",
-                 "6至15周岁。送教上门、延缓入学不算失学。", "pupil"),
-            Item("medical", "基本医疗有保障", "看病", "今年的医保交了没有？平常的病有没有地方看？", "member",
-                 "看参保缴费记录；在外地参保的，记下在哪里。", "insured"),
-            Item("housing", "住房安全有保障", "住房", "房子住着安不安心？墙裂不裂、屋顶漏不漏？", "household",
-                 "看承重墙、屋顶、地基。C、D级要修好，或另有安全住处。", "housing"),
-            Item("water_quantity", "饮水安全·水量", "水量", "水够不够用？吃水、做饭、洗漱都够不够？", "household",
-                 "每人每天不少于35升，缺水的地方不少于20升。"),
-            Item("water_quality", "饮水安全·水质", "水质", "水干不干净？浑不浑，有没有怪味、怪颜色？", "household",
-                 "看一看、闻一闻、尝一尝；有化验报告的看报告。", "water"),
-            Item("water_convenience", "饮水安全·用水方便", "取水方便", "取水方不方便？水管通到家没有，要挑水的来回走多久？",
-                 "household", "供水到户；或一次取水来回不超过20分钟。"),
-            Item("water_assurance", "饮水安全·供水保证率", "供水稳定", "一年里停不停水？停过几回，加起来多少天？", "household",
-                 "一年累计停水、水不够用不超过36天。", "water"),
-        )
-    }
+_EVERY = (
+    Item(
+        "food", "不愁吃", "吃", "家里吃的愁不愁？米面够不够，平时能不能吃上肉、蛋、奶或豆制品？",
+        "看米缸、灶台，问最近一周吃了什么。",
+        "Enough to eat", "Is there enough to eat? Grain all year, and some meat, eggs, milk or beans?",
+        "Look at the rice jar and the stove; ask what was eaten this week.",
+    ),
+    Item(
+        "clothing", "不愁穿", "穿", "家里穿的愁不愁？四季有没有换洗衣服，冬天有没有厚被子？",
+        "看衣柜和床铺，有没有应季衣物、御寒被褥。",
+        "Enough to wear", "Are there clothes for every season to change into, and warm quilts for winter?",
+        "Look into the wardrobe and at the beds.",
+    ),
+    Item(
+        "schooling", "义务教育有保障", "上学", "娃娃在不在学校上学？上学的花费付得起不？", "送教上门、延缓入学不算失学。",
+        "Compulsory schooling", "Is the child in school, and can the family pay what school costs?",
+        "Teaching at home and a delayed start do not count as dropping out.", "pupil", "pupil",
+    ),
+    Item(
+        "medical", "基本医疗有保障", "看病", "今年的医保交了没有？平常的病有没有地方看？",
+        "看参保缴费记录；在外地参保的，记下在哪里。",
+        "Basic medical care", "Is this year's medical insurance paid? Is there somewhere to go when ill?",
+        "Look at the record of payment; who is insured elsewhere: note where.", "member", "insured",
+    ),
+    Item(
+        "housing", "住房安全有保障", "住房", "房子住着安不安心？墙裂不裂、屋顶漏不漏？",
+        "看承重墙、屋顶、地基。C、D级要修好，或另有安全住处。",
+        "A safe house", "Is the house safe to live in? Do walls crack, does the roof leak?",
+        "Look at bearing walls, roof, foundation. Grades C and D must be repaired, or the family lives safely elsewhere.",
+        table="housing",
+    ),
+    Item(
+        "water_quantity", "饮水安全·水量", "水量", "水够不够用？吃水、做饭、洗漱都够不够？", "多问一句：天旱的时候够不够。",
+        "Water: enough", "Is there enough water for drinking, cooking and washing?", "Ask about the dry season too.",
+    ),
+    Item(
+        "water_quality", "饮水安全·水质", "水质", "水干不干净？浑不浑，有没有怪味、怪颜色？",
+        "看一看、闻一闻、尝一尝；有化验报告的看报告。",
+        "Water: clean", "Is the water clean? Cloudy, an odd smell or colour?",
+        "Look, smell, taste; read the laboratory's report where there is one.", table="water",
+    ),
+    Item(
+        "water_convenience", "饮水安全·用水方便", "取水方便", "取水方不方便？水管通到家没有，要挑水的来回走多久？",
+        "供水到户最好；要挑水的，记下来回走多少分钟。",
+        "Water: near", "Is water easy to fetch? Piped to the house, or how long is the way there and back?",
+        "Piped is best; where it is carried, note the minutes.",
+    ),
+    Item(
+        "water_assurance", "饮水安全·供水保证率", "供水稳定", "一年里停不停水？停过几回，加起来多少天？",
+        "停水和水不够用的天数加在一起算。",
+        "Water: all year", "Is the water ever cut? How often in a year, how many days altogether?",
+        "Days without water and with too little are added up.", table="water",
+    ),
 )  # fmt: skip
+
+ITEMS: Mapping[str, Item] = MappingProxyType({item.code: item for item in _EVERY})
+"""By code, in the order of the page. The limits of each (litres, minutes, days) are policy numbers, not words here."""
 
 
 @dataclass(frozen=True)
@@ -163,8 +205,8 @@ def cell(item: Item, person: Person | None, words: Iterable[Word]) -> Cell:
 
 
 def matrix(people: Sequence[Person], words: Iterable[Word], day: date, ages: Ages) -> list[tuple[Item, list[Cell]]]:
-    """A row an item: first the household's cell, then one for each person, in order. What does not apply says so,
-    unless somebody has spoken of it all the same."""
+    """A row an item: first the household's cell, then one for each person, in order. What is not asked of somebody
+    says so, even where an old word on it is kept (a pupil who has grown up)."""
     said: dict[tuple[str, str], list[Word]] = {}
     for word in words:
         said.setdefault((word.item, word.person_id), []).append(word)
@@ -173,8 +215,8 @@ def matrix(people: Sequence[Person], words: Iterable[Word], day: date, ages: Age
         row = []
         for person in (None, *people):
             here = said.get((item.code, person.person_id if person else ""), [])
-            asked = applies(item, person, day, ages)
-            row.append(cell(item, person, here) if asked or here else Cell(item, person, applies=False))
+            asks = applies(item, person, day, ages)
+            row.append(cell(item, person, here) if asks else Cell(item, person, applies=False))
         rows.append((item, row))
     return rows
 

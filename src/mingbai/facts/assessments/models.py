@@ -16,7 +16,8 @@ class Finding(models.Model):
         Member, on_delete=models.PROTECT, null=True, blank=True, related_name="findings", db_index=False
     )
     village = models.CharField(max_length=12)
-    """Where the household lived when it was said. Lists start from the household's own village."""
+    """The household's, kept here so that lists start from an area; it follows a household that moved at the next
+    filling (actions.fill_from_deliveries)."""
     item = models.CharField(max_length=20)
     """A key of assessments.guarantees.ITEMS."""
     state = models.CharField(max_length=8, choices=list(STATES.items()))
@@ -33,7 +34,7 @@ class Finding(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["household", "item", "-day"], name="finding_household"),
-            models.Index(fields=["village", "item", "household"], name="finding_unmet", condition=Q(state="unmet")),
+            models.Index(fields=["village", "state", "item"], name="finding_village"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(by=""), name="finding_has_author"),

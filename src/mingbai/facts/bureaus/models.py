@@ -70,7 +70,9 @@ class Expected(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["table", "place"], condition=Q(until=None), name="table_expected_once"),
-            models.CheckConstraint(condition=Q(by_day__gte=1, by_day__lte=28), name="expected_by_a_day_all_months_have"),
+            models.CheckConstraint(
+                condition=Q(by_day__gte=1, by_day__lte=28), name="expected_by_a_day_all_months_have"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,9 @@
 """What came from whom: the newest of each table, and what a person may see of the list."""
 
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -9,8 +11,12 @@ from django.db.models import Q, QuerySet
 from mingbai.base.lib.permissions import Actor, Permission
 from mingbai.base.places.models import Place
 from mingbai.base.staff.queries import within
+from mingbai.facts.bureaus.calendar import Cell, Rhythm, first_days, late, month, months_back, row
 from mingbai.facts.bureaus.models import Delivery, Expected
-from mingbai.facts.bureaus.tables import TABLES, Table
+from mingbai.facts.bureaus.tables import BY_NAME, TABLES, Table
+
+OWN = ("household", "member", "income_line")
+"""Tables that the site exports itself before a screening."""
 
 
 def newest(table: str, place: str, until: date | None = None) -> Delivery | None:
@@ -47,10 +53,6 @@ def tables_of(by: Actor) -> tuple[Table, ...]:
     return tuple(t for t in sent if by.bureau in senders(t)) if by.bureau else sent
 
 
-OWN = ("household", "member", "income_line")
-"""Tables that the site exports itself before a screening."""
-
-
 def senders(table: Table) -> tuple[str, ...]:
     """The bureaus that may send a table: 死亡注销 comes from 公安 or 民政."""
     return (table.sender, *table.sender.split("、")) if "、" in table.sender else (table.sender,)
@@ -72,3 +74,36 @@ def expected(by: Actor) -> QuerySet[Expected]:
 def counties(by: Actor, permission: Permission) -> list[Place]:
     """The counties where somebody has a permission, by code."""
     return list(Place.objects.filter(within(by, permission, "code"), code__regex=r"^[0-9]{6}$").order_by("code"))
+
+
+class Asked(NamedTuple):
+    """A line of the calendar: what is expected now, what became of it in each month, and the month that is late."""
+
+    expected: Expected
+    table: Table
+    cells: list[Cell]
+    late: Cell | None
+
+
+def calendar(by: Actor, place: str, day: date, months: int = 6) -> list[Asked]:
+    """The calendar of a county as far as somebody may know of it, in the order of the contract. Two queries."""
+    periods = months_back(day, months)
+    asked = {one.table: one for one in expected(by).filter(place=place)}
+    came: dict[str, list[tuple[date, date]]] = defaultdict(list)
+    since = month(day, -24)
+    arrived = visible(by).filter(place=place, status="received", period__gte=since)
+    for table, period, received in arrived.values_list("table", "period", "day"):
+        came[table].append((period, received))
+    found = []
+    for name, one in asked.items():
+        rhythm = Rhythm(one.since, one.every_months, one.by_day, one.until)
+        first = first_days(came[name])
+        found.append(Asked(one, BY_NAME[name], row(rhythm, periods, first, day), late(rhythm, first, day)))
+    order = list(BY_NAME)
+    return sorted(found, key=lambda line: order.index(line.expected.table))
+
+
+def not_expected(by: Actor, place: str) -> list[Table]:
+    """Tables that nobody has said anything about, for whoever may settle it."""
+    known = set(Expected.objects.filter(place=place, until=None).values_list("table", flat=True))
+    return [table for table in tables_of(by) if table.name not in known]

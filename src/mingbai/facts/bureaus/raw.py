@@ -1,5 +1,8 @@
-"""A file's cells as they stand, in a table of the engine."""
+"""A file's cells as they stand, in a table of the engine; and that engine."""
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -40,6 +43,16 @@ class Raw:
             list(row)
             for row in con.execute(f"SELECT {cells} FROM {self.relation} ORDER BY line LIMIT {rows}").fetchall()
         ]
+
+
+@contextmanager
+def connect(memory: str = "3GB", scratch: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An engine of one's own, in memory, spilling to the disk (under `scratch`) before a laptop is full."""
+    # What spills is people's data: into a folder that nobody else may open, and that goes with the engine.
+    with tempfile.TemporaryDirectory(prefix="mingbai-", dir=scratch) as spill, duckdb.connect(":memory:") as con:
+        con.execute(f"SET temp_directory = {quoted(spill)}")
+        con.execute(f"SET memory_limit = '{memory}'; SET enable_progress_bar = false; SET TimeZone = 'UTC'")
+        yield con
 
 
 def literal(path: Path) -> str:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from django.db import models
 from django.db.models import Q
 
+from mingbai.facts.income.account import title
 from mingbai.facts.registry.models import Household
 
 
@@ -58,7 +59,7 @@ class HouseholdAccount(models.Model):
     recorded_by = models.CharField(max_length=100, blank=True)
     """Who entered the household's answer: never an author."""
     disputes = models.JSONField(default=list)
-    """Every dispute so far, oldest first: on, name, way, note, lines [item, amount, why]. A mended account keeps them."""
+    """Every dispute so far, oldest first: on, name, way, note, lines [item, amount, why]; none is ever dropped."""
     corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="correction")
     correction_why = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -73,7 +74,7 @@ class HouseholdAccount(models.Model):
                 fields=["household", "year"], condition=Q(in_force=True), name="one_account_a_year"
             ),
             models.CheckConstraint(
-                condition=Q(in_force=True, corrects=None)
+                condition=(Q(in_force=True, corrects=None) & ~Q(status="replaced"))
                 | Q(in_force=True, status="confirmed")
                 | Q(in_force=False, status="replaced")
                 | Q(in_force=False, corrects__isnull=False, status__in=["draft", "shown", "disputed"]),
@@ -136,3 +137,8 @@ class AccountLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} {self.amount}"
+
+    @staticmethod
+    def titled(item: str) -> str:
+        """The field's word for an item: 养殖 for B2."""
+        return title(item)

@@ -41,7 +41,7 @@ class Household(models.Model):
         indexes = [
             models.Index(fields=["village", "id"], name="household_village"),
             models.Index(fields=["head_name", "id"], name="household_head_name"),
-            models.Index(fields=["phone"], name="household_phone", condition=~Q(phone="")),
+            models.Index(fields=["phone"], name="household_phone"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(household_id="") & ~Q(village=""), name="household_is_placed"),
@@ -87,9 +87,10 @@ class Member(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["id_index"], name="member_id_index", condition=~Q(id_index="")),
+            # Whole, not where filled: SQLite does not use a partial index for a value that comes as a parameter.
+            models.Index(fields=["id_index"], name="member_id_index"),
             models.Index(fields=["name", "id"], name="member_name"),
-            models.Index(fields=["phone"], name="member_phone", condition=~Q(phone="")),
+            models.Index(fields=["phone"], name="member_phone"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(person_id="") & ~Q(name=""), name="member_is_named"),
@@ -122,9 +123,22 @@ class Import(models.Model):
     counts = models.JSONField(default=dict)
     """By kind: new, changed, unchanged, refused, possible duplicates, differences to settle; households and members."""
     reasons = models.JSONField(default=list)
+    outcome = models.CharField(max_length=200, blank=True)
+    """Digest of what it would write: if the registry changes meanwhile and this does, it is looked at again."""
+    step = models.CharField(max_length=20, blank=True)
+    """What is being done with it now, for the page; '' when nothing is."""
+    step_at = models.DateTimeField(null=True, blank=True)
+    done_on = models.DateField(null=True, blank=True)
+    done_by = models.CharField(max_length=100, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(by=""), name="import_has_author")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(by=""), name="import_has_author"),
+            models.CheckConstraint(
+                condition=Q(status="done", done_on__isnull=False) & ~Q(done_by="") | ~Q(status="done") & Q(done_by=""),
+                name="import_done_by_somebody",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.id} {self.status}"

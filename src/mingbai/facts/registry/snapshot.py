@@ -1,26 +1,37 @@
 """The fields of a household and of its members as text, and what of them changed: the `changed` of a registry event.
 
-Values are text: days as 2026-06-30, numbers without needless zeros, nothing as ''. What may not lie open (phone, health)
-is hidden before it goes into an event; an ID goes in as it is stored, hidden already. What the program works out of
+Values are text: days as 2026-06-30, numbers without needless zeros, nothing as ''. What may not lie open (phone,
+health) is hidden before it goes into an event; an ID goes in as it is stored, hidden already. What the program works out of
 other fields (id_index, id_valid) and `version` stay out; `birth` is stated only where no valid ID says it.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
-HOUSEHOLD = (
-    "village", "group_name", "head_name", "household_class", "class_decided_on", "causes", "identified_on",
-    "monitored_since", "eliminated", "eliminated_on", "elimination_way", "housing_grade", "safe_water", "phone",
-    "helper", "helper_unit", "ended_on", "ended_why",
+HOUSEHOLD_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "village": "村", "group_name": "村民小组", "head_name": "户主", "household_class": "户类型",
+        "class_decided_on": "认定日期", "causes": "致贫原因", "identified_on": "识别时间", "monitored_since": "监测识别时间",
+        "eliminated": "风险是否消除", "eliminated_on": "风险消除时间", "elimination_way": "消除方式", "housing_grade": "住房等级",
+        "safe_water": "饮水是否安全", "phone": "联系电话", "helper": "帮扶责任人", "helper_unit": "帮扶单位",
+        "ended_on": "注销日期", "ended_why": "注销原因",
+    }
 )  # fmt: skip
+MEMBER_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "household": "所在户", "name": "姓名", "id_hidden": "证件号码", "birth": "出生日期", "relation": "与户主关系",
+        "sex": "性别", "ethnicity": "民族", "schooling": "文化程度", "studying": "在校生状况", "health": "健康状况",
+        "skill": "劳动技能", "months_worked": "务工月数", "work_place": "务工所在地", "phone": "联系电话",
+        "left_on": "离开日期", "left_why": "离开原因",
+    }
+)  # fmt: skip
+HOUSEHOLD = tuple(HOUSEHOLD_LABELS)
 """Fields of a household that an event tells."""
 
-MEMBER = (
-    "household", "name", "id_hidden", "birth", "relation", "sex", "ethnicity", "schooling", "studying", "health", "skill",
-    "months_worked", "work_place", "phone", "left_on", "left_why",
-)  # fmt: skip
+MEMBER = tuple(MEMBER_LABELS)
 """Fields of a member; ``household`` is the household's code."""
 
 HIDDEN = frozenset({"phone", "health"})

@@ -58,11 +58,13 @@ class Issue(models.Model):
         indexes = [
             models.Index(fields=["status", "village", "due_on", "id"], name="issue_list"),
             models.Index(fields=["status", "due_on", "id"], name="issue_due"),
+            models.Index(fields=["due_on", "id"], name="issue_every"),
             # What is open, by due day: a condition without a value, so that SQLite uses it for bound parameters too.
             models.Index(fields=["due_on", "id"], condition=Q(closed_on=None), name="issue_open_due"),
             models.Index(fields=["village", "due_on", "id"], condition=Q(closed_on=None), name="issue_open_village"),
+            models.Index(fields=["level", "due_on", "id"], condition=Q(closed_on=None), name="issue_open_level"),
             models.Index(fields=["holder", "due_on", "id"], condition=Q(closed_on=None), name="issue_holder"),
-            models.Index(fields=["bureau", "due_on", "id"], condition=~Q(bureau=""), name="issue_bureau"),
+            models.Index(fields=["bureau", "due_on", "id"], condition=Q(closed_on=None), name="issue_bureau"),
             models.Index(fields=["household_id", "-id"], name="issue_household"),
         ]
         constraints = [
@@ -78,7 +80,13 @@ class Issue(models.Model):
             ),
             models.CheckConstraint(
                 condition=(~Q(status="closed") & Q(closed_on=None, closed_by=""))
-                | (Q(status="closed") & Q(closed_on__isnull=False) & ~Q(closed_by="") & ~Q(revisited_by="") & ~Q(revisit="")),
+                | (
+                    Q(status="closed")
+                    & Q(closed_on__isnull=False)
+                    & ~Q(closed_by="")
+                    & ~Q(revisited_by="")
+                    & ~Q(revisit="")
+                ),
                 name="issue_closed_after_a_revisit",
             ),
             models.CheckConstraint(

@@ -39,7 +39,8 @@ def steps(found_on: date, channel: str, numbers: Numbers) -> tuple[Step, ...]:
     last = found_on + timedelta(_days("clue_decision_days", numbers))
     found, day = [], found_on
     for name, number in (
-        (ACCEPT, "clue_accept_days"), (VISIT, "clue_visit_days"), (COMPARE, "clue_compare_days"), (NOTICE, "notice_days"),
+        (ACCEPT, "clue_accept_days"), (VISIT, "clue_visit_days"),
+        (COMPARE, "clue_compare_days"), (NOTICE, "notice_days"),
     ):  # fmt: skip
         day = min(last, day + timedelta(_days(number, numbers)))
         found.append(Step(name, day))

@@ -56,18 +56,24 @@ def write(con: duckdb.DuckDBPyConnection, raised: Iterable[Raised], day: date, p
                 GROUPS[rule.head["group"]], rule.title, sentence(rule, one.evidence), clue.question, "",
             ]
         )  # fmt: skip
+    write_rows(by_township, path, day, invented=invented)
+
+
+def write_rows(
+    by_township: Mapping[str, list[list[str]]], path: Path, day: date, *, invented: bool, what: str = "筛查日"
+) -> None:
+    """Writes rows that have every column but the first (序号). `what` says of which kind the day is."""
     # The bytes must not depend on the moment of writing.
     book = xlsxwriter.Workbook(
         str(path), {"constant_memory": True, "strings_to_formulas": False, "tmpdir": str(path.parent)}
     )
     book.set_properties({"created": datetime(day.year, day.month, day.day), "title": "线索清单"})
-    _sheets(book, by_township, day, invented)
+    note = "线索是要入户核实的疑问，不是结论。"
+    _sheets(book, by_township, f"线索清单　{what} {day.isoformat()}　{'虚构数据　' if invented else ''}{note}")
     book.close()
 
 
-def _sheets(book: xlsxwriter.Workbook, by_township: Mapping[str, list[list[str]]], day: date, invented: bool) -> None:
-    note = "线索是要入户核实的疑问，不是结论。"
-    title = f"线索清单　筛查日 {day.isoformat()}　{'虚构数据　' if invented else ''}{note}"
+def _sheets(book: xlsxwriter.Workbook, by_township: Mapping[str, list[list[str]]], title: str) -> None:
     bold = book.add_format({"bold": True, "font_size": 12})
     head = book.add_format(
         {

@@ -102,10 +102,10 @@ class Clue(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["status", "village", "-rank", "-id"], name="clue_desk"),
-            models.Index(fields=["status", "-rank", "-id"], name="clue_rank"),
+            models.Index(fields=["-rank", "-id"], name="clue_rank"),
             models.Index(fields=["household_id", "-id"], name="clue_household"),
             models.Index(fields=["assigned_to", "status"], name="clue_holder"),
-            models.Index(fields=["rule", "status"], name="clue_rule"),
+            models.Index(fields=["rule", "status", "village"], name="clue_rule"),
             models.Index(fields=["last_seen", "status"], name="clue_last_seen"),
         ]
         constraints = [
@@ -138,7 +138,14 @@ class Consent(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["household_id", "-signed_on"], name="consent_household")]
-        constraints = [models.CheckConstraint(condition=~Q(recorded_by="") & ~Q(signed_by=""), name="consent_is_signed")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(recorded_by="") & ~Q(signed_by=""), name="consent_is_signed"),
+            models.UniqueConstraint(
+                fields=["household_id", "signed_by", "signed_on"],
+                condition=Q(withdrawn_on=None),
+                name="same_consent_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.household_id} {self.signed_on}"

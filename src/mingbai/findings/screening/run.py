@@ -1,7 +1,6 @@
 """One screening of a county folder: read, build, run every rule that can run, and write the five files."""
 
 import json
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -17,8 +16,8 @@ from mingbai.base.lib.errors import Refused
 from mingbai.base.standards import standards as policy
 from mingbai.base.standards.reading import Number
 from mingbai.facts.bureaus import files
-from mingbai.facts.bureaus.cells import quoted
 from mingbai.facts.bureaus.files import INVENTED, OWN_STANDARDS
+from mingbai.facts.bureaus.raw import connect as connect
 from mingbai.facts.bureaus.read import Reading, read
 from mingbai.facts.bureaus.tables import BY_NAME
 from mingbai.findings.screening import clue_list, engine, output
@@ -58,16 +57,6 @@ class Run:
         began = time.perf_counter()
         yield
         self.seconds[step] = round(time.perf_counter() - began, 3)
-
-
-@contextmanager
-def connect() -> Iterator[duckdb.DuckDBPyConnection]:
-    """An engine of one's own, in memory, spilling to the disk before a laptop is full."""
-    # What spills is people's data: into a folder that nobody else may open, and that goes with the engine.
-    with tempfile.TemporaryDirectory(prefix="mingbai-") as spill, duckdb.connect(":memory:") as con:
-        con.execute(f"SET temp_directory = {quoted(spill)}")
-        con.execute("SET memory_limit = '3GB'; SET enable_progress_bar = false; SET TimeZone = 'UTC'")
-        yield con
 
 
 def screen(
@@ -147,8 +136,15 @@ def begin(
             "GROUP BY county ORDER BY count(*) DESC, county LIMIT 1"
         ).fetchone()
         run.place = found[0] if found else ""
+    return run, *in_force(con, day, run.place, numbers)
+
+
+def in_force(
+    con: duckdb.DuckDBPyConnection, day: date, place: str, numbers: Sequence[Number]
+) -> tuple[dict[str, policy.Standard], dict[int, policy.Standard]]:
+    """The numbers of the day, and the monitoring line of each year with accounts; `numbers` are the county's own."""
     years = [y for (y,) in con.execute("SELECT DISTINCT year FROM arrived.income_line").fetchall() if y <= day.year]
-    return run, dict(policy.at(day, run.place, numbers)), policy.by_year(engine.LINE, years, run.place, numbers)
+    return dict(policy.at(day, place, numbers)), policy.by_year(engine.LINE, years, place, numbers)
 
 
 def prepare(

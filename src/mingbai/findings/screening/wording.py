@@ -26,9 +26,21 @@ REPORTS_EN: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 
 
+QUESTION = "反映的情况是不是真的？家里现在最难的是什么，要什么样的帮助？"
+QUESTION_EN = "Is it as it was told? What is hardest for the family now, and what help does it need?"
+"""What to ask at the door after a report."""
+OF_HEALTH = frozenset({"accident", "medical_burden", "new_disability", "rigid_spending"})
+"""Rules whose very title tells of somebody's health: an event names neither title nor code."""
+
+
 class _Named(Protocol):
     @property
     def rule(self) -> str: ...
+
+
+def named(clue: _Named) -> str:
+    """How an event names a clue: 线索「名下有小汽车」, or 线索 alone where the title would tell of an illness."""
+    return "线索" if clue.rule in OF_HEALTH else f"线索「{title_of(clue)}」"
 
 
 def title_of(clue: _Named, english: bool = False) -> str:
@@ -47,5 +59,7 @@ def titled(code: str, english: bool = False) -> str:
 
 def question_of(code: str, stored: str, english: bool = False) -> str:
     """What to ask at the door: as it was asked when the clue was raised, or in English as the rule asks now."""
+    if english and code in REPORTS:
+        return QUESTION_EN
     rule = rules().get(code)
     return rule.head["ask_en"] if english and rule else stored

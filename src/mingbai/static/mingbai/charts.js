@@ -57,7 +57,7 @@
     const at = number(chart.line.value);
     return { silent: true, symbol: "none", data: [upright ? { xAxis: at } : { yAxis: at }],
       lineStyle: { color: "#b3261e", type: "dashed", width: 1.5 },
-      label: { show: upright, formatter: lineWords(chart), position: "end", color: "#b3261e" } };
+      label: { show: Boolean(upright), formatter: lineWords(chart), position: "end", color: "#b3261e" } };
   }
 
   function bars(chart, wide) {

@@ -119,6 +119,11 @@
       clearTimeout(timer);
       timer = setTimeout(() => sessionStorage.setItem(key, JSON.stringify(read(form))), 300);
     });
+    // Typed a moment ago and sent at once: kept now, not after it has been taken.
+    form.addEventListener("submit", () => {
+      clearTimeout(timer);
+      sessionStorage.setItem(key, JSON.stringify(read(form)));
+    });
     form.addEventListener("reset", () => sessionStorage.removeItem(key));
   }
 
@@ -132,13 +137,17 @@
   }
 
   /* A request by htmx that failed says so; nothing fails in silence. */
-  function failed() {
+  function say(id) {
     const box = document.getElementById("messages");
-    const template = document.getElementById("mb-failed");
-    if (box && template) box.replaceChildren(template.content.cloneNode(true));
+    const template = document.getElementById(id);
+    if (!box || !template) return;
+    box.replaceChildren(template.content.cloneNode(true));
+    box.scrollIntoView({ block: "center" });
   }
-  document.addEventListener("htmx:sendError", failed);
-  document.addEventListener("htmx:responseError", failed);
+  // Asking how far a job is fails quietly: the next question comes two seconds later.
+  const polled = (event) => event.target.closest && event.target.closest(".mb-progress");
+  document.addEventListener("htmx:sendError", (event) => polled(event) || say("mb-lost"));
+  document.addEventListener("htmx:responseError", (event) => polled(event) || say("mb-failed"));
 
   forgetTaken();
   all("form[data-keep]").forEach(keep);

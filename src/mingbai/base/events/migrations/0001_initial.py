@@ -4,33 +4,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('day', models.DateField()),
-                ('by', models.CharField(max_length=100)),
-                ('by_shown', models.CharField(max_length=100)),
-                ('verb', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=100)),
-                ('place', models.CharField(max_length=12)),
-                ('said', models.TextField()),
-                ('why', models.TextField(blank=True)),
-                ('changed', models.TextField(default='{}')),
-                ('previous', models.CharField(max_length=80)),
-                ('hash', models.CharField(max_length=80)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("day", models.DateField()),
+                ("by", models.CharField(max_length=100)),
+                ("by_shown", models.CharField(max_length=100)),
+                ("verb", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=100)),
+                ("place", models.CharField(max_length=12)),
+                ("said", models.TextField()),
+                ("why", models.TextField(blank=True)),
+                ("changed", models.TextField(default="{}")),
+                ("previous", models.CharField(max_length=80)),
+                ("hash", models.CharField(max_length=80)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', 'id'], name='event_subject'), models.Index(fields=['place', 'id'], name='event_place'), models.Index(fields=['by', 'id'], name='event_by')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('by', ''), _negated=True), name='event_has_author'), models.UniqueConstraint(fields=('previous',), name='event_chain_never_forks')],
+                "indexes": [
+                    models.Index(fields=["subject", "id"], name="event_subject"),
+                    models.Index(fields=["place", "id"], name="event_place"),
+                    models.Index(fields=["by", "id"], name="event_by"),
+                    models.Index(
+                        condition=models.Q(("verb", "registry.id_revealed")),
+                        fields=["place", "id"],
+                        name="event_id_revealed",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("by", ""), _negated=True), name="event_has_author"),
+                    models.UniqueConstraint(fields=("previous",), name="event_chain_never_forks"),
+                ],
             },
         ),
     ]

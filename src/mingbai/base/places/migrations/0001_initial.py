@@ -4,27 +4,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12, unique=True)),
-                ('name', models.CharField(max_length=60)),
-                ('parent', models.CharField(blank=True, max_length=12)),
-                ('since', models.DateField(blank=True, null=True)),
-                ('until', models.DateField(blank=True, null=True)),
-                ('successor', models.CharField(blank=True, max_length=12)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=12, unique=True)),
+                ("name", models.CharField(max_length=60)),
+                ("parent", models.CharField(blank=True, max_length=12)),
+                ("since", models.DateField(blank=True, null=True)),
+                ("until", models.DateField(blank=True, null=True)),
+                ("successor", models.CharField(blank=True, max_length=12)),
             ],
             options={
-                'indexes': [models.Index(fields=['parent', 'code'], name='place_parent')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('since', None), ('until', None), ('until__gt', models.F('since')), _connector='OR'), name='place_ends_after_it_began'), models.CheckConstraint(condition=models.Q(('successor', ''), models.Q(('until', None), _negated=True), _connector='OR'), name='place_with_successor_has_ended'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='place_is_named')],
+                "indexes": [models.Index(fields=["parent", "code"], name="place_parent")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("since", None), ("until", None), ("until__gt", models.F("since")), _connector="OR"
+                        ),
+                        name="place_ends_after_it_began",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("successor", ""), models.Q(("until", None), _negated=True), _connector="OR"
+                        ),
+                        name="place_with_successor_has_ended",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="place_is_named"),
+                ],
             },
         ),
     ]

@@ -100,21 +100,26 @@ def _write(archive: zipfile.ZipFile, day: date) -> dict[str, Any]:
             rows[name], sums[f"tables/{name}.jsonl"] = _dump(model, file)
     files = []
     for kept in Delivery.objects.order_by("id").values_list("kept_as", flat=True):
-        for suffix in (".hidden", ".parquet"):
-            source = settings.DELIVERIES / f"{kept}{suffix}"
-            if not source.exists():
-                raise Refused(f"缺少部门数据文件 {source.name}，备份没有做成。请先找回它。")
+        sources = sorted(settings.DELIVERIES.glob(f"{kept}.*"))
+        if missing := {".hidden", ".parquet"} - {source.suffix for source in sources}:
+            raise Refused(f"缺少部门数据文件 {kept}{min(missing)}，备份没有做成。请先找回它。")
+        for source in sources:
             content = source.read_bytes()
-            archive.writestr(zipfile.ZipInfo(f"deliveries/{kept}{suffix}"), content)
-            sums[f"deliveries/{kept}{suffix}"] = hashlib.sha256(content).hexdigest()
-            files.append(f"{kept}{suffix}")
+            archive.writestr(zipfile.ZipInfo(f"deliveries/{source.name}"), content)
+            sums[f"deliveries/{source.name}"] = hashlib.sha256(content).hexdigest()
+            files.append(source.name)
     head = Event.objects.order_by("-id").values_list("id", "hash").first()
     manifest = {
         "format": FORMAT, "day": day.isoformat(), "rows": rows, "files": files, "sha256": sums,
-        "keys": sorted(settings.KEYS.keys), "head": list(head) if head else None,
+        "keys": _marks(), "head": list(head) if head else None,
     }  # fmt: skip
     archive.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
     return manifest
+
+
+def _marks() -> list[str]:
+    """By which each key is known without showing it: two keys of one name differ here."""
+    return sorted(settings.KEYS.indexes("backup", "mark"))
 
 
 def _dump(model: type[models.Model], file: IO[bytes]) -> tuple[int, str]:
@@ -140,9 +145,9 @@ def _plain(value: object) -> str:
 def _check(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
     if manifest.get("format") != FORMAT:
         raise Refused("这份备份是另一个版本的程序做的，请用那个版本恢复。")
-    if missing := sorted(set(manifest["keys"]) - settings.KEYS.keys.keys()):
+    if missing := sorted(mark.split("$")[1] for mark in set(manifest["keys"]) - set(_marks())):
         raise Refused(
-            f"这里的密钥文件缺少备份用的密钥 {'、'.join(missing)}，请先放好原来的密钥文件（MINGBAI_KEYS）再恢复。"
+            f"这里没有备份用的密钥 {'、'.join(missing)}（同名的也不是同一把），请先放好原来的密钥文件（MINGBAI_KEYS）再恢复。"
         )
     if held := next((m for m in tables() if m._default_manager.exists()), None):
         raise Refused(f"这里已经有数据（{held._meta.label}），备份只恢复到空的站点。请用 --home 指定一个新文件夹。")

@@ -22,7 +22,8 @@ _MENU: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
     ("screening:screenings", gettext_noop("筛查"), "filter", (P.SCREENING_RUN,)),
     ("registry:imports", gettext_noop("花名册"), "users-group", (P.ROSTER_IMPORT, P.ROSTER_EXPORT)),
     ("web:numbers", gettext_noop("政策数值"), "scale", (P.STANDARD_READ,)),
-    ("staff:people", gettext_noop("人员和岗位"), "user-check", (P.STAFF_MANAGE,)),
+    ("web:places", gettext_noop("地名和区划"), "map-pin", (P.PLACE_CHANGE,)),
+    ("web:people", gettext_noop("人员和岗位"), "user-check", (P.STAFF_MANAGE,)),
 )
 """URL name, label, icon, and the permissions of which one is enough (none: everybody)."""
 
@@ -42,7 +43,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
             "name": actor.shown,
             "role": "、".join(str(_(TITLES[role])) for role in actor.roles),
             "area": path(areas[0], known) if areas else "",
-            "links": _links(),
+            "links": _links(actor),
         },
     }
 
@@ -59,14 +60,15 @@ def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     return found
 
 
-def _links() -> list[dict[str, str]]:
-    every = ((gettext_noop("修改密码"), "account_change_password"), (gettext_noop("两步验证"), "mfa_index"),
+def _links(actor: Actor) -> list[dict[str, str]]:
+    every = ((gettext_noop("谁查看过证件号码"), "web:looks" if actor.may(P.EVENT_READ) else ""),
+             (gettext_noop("修改密码"), "account_change_password"), (gettext_noop("两步验证"), "mfa_index"),
              (gettext_noop("接口令牌"), "staff:tokens"))  # fmt: skip
     return [{"label": _(label), "url": url} for label, name in every if (url := _url(name))]
 
 
 def _url(name: str) -> str:
     try:
-        return reverse(name)
+        return reverse(name) if name else ""
     except NoReverseMatch:
         return ""

@@ -4,56 +4,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(max_length=40)),
-                ('place', models.CharField(max_length=12)),
-                ('sender', models.CharField(max_length=40)),
-                ('period', models.DateField()),
-                ('received_at', models.DateTimeField()),
-                ('day', models.DateField()),
-                ('by', models.CharField(max_length=100)),
-                ('by_shown', models.CharField(max_length=100)),
-                ('file_name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('kept_as', models.CharField(max_length=120, unique=True)),
-                ('twin_sha256', models.CharField(max_length=64)),
-                ('rows', models.PositiveIntegerField()),
-                ('rejected', models.PositiveIntegerField(default=0)),
-                ('bad_cells', models.PositiveIntegerField(default=0)),
-                ('repeated', models.PositiveIntegerField(default=0)),
-                ('invalid_ids', models.PositiveIntegerField(default=0)),
-                ('notes', models.JSONField(default=list)),
-                ('status', models.CharField(choices=[('received', '已接收'), ('withdrawn', '已撤回')], default='received', max_length=12)),
-                ('withdrawn_why', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("table", models.CharField(max_length=40)),
+                ("place", models.CharField(max_length=12)),
+                ("sender", models.CharField(max_length=40)),
+                ("period", models.DateField()),
+                ("received_at", models.DateTimeField()),
+                ("day", models.DateField()),
+                ("by", models.CharField(max_length=100)),
+                ("by_shown", models.CharField(max_length=100)),
+                ("file_name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                ("kept_as", models.CharField(max_length=120, unique=True)),
+                ("twin_sha256", models.CharField(max_length=64)),
+                ("rows", models.PositiveIntegerField()),
+                ("rejected", models.PositiveIntegerField(default=0)),
+                ("bad_cells", models.PositiveIntegerField(default=0)),
+                ("repeated", models.PositiveIntegerField(default=0)),
+                ("invalid_ids", models.PositiveIntegerField(default=0)),
+                ("notes", models.JSONField(default=list)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("received", "已接收"), ("withdrawn", "已撤回")], default="received", max_length=12
+                    ),
+                ),
+                ("withdrawn_why", models.TextField(blank=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['table', 'place', 'status', '-period', '-id'], name='delivery_newest')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('by', ''), _negated=True), name='delivery_has_author'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'received'), ('withdrawn_why', '')), models.Q(('status', 'withdrawn'), models.Q(('withdrawn_why', ''), _negated=True)), _connector='OR'), name='delivery_withdrawn_with_reason'), models.UniqueConstraint(condition=models.Q(('status', 'received')), fields=('table', 'place', 'period', 'sha256'), name='same_delivery_once')],
+                "indexes": [
+                    models.Index(fields=["table", "place", "status", "-period", "-id"], name="delivery_newest")
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("by", ""), _negated=True), name="delivery_has_author"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "received"), ("withdrawn_why", "")),
+                            models.Q(("status", "withdrawn"), models.Q(("withdrawn_why", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="delivery_withdrawn_with_reason",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "received")),
+                        fields=("table", "place", "period", "sha256"),
+                        name="same_delivery_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Expected',
+            name="Expected",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(max_length=40)),
-                ('place', models.CharField(max_length=12)),
-                ('every_months', models.PositiveSmallIntegerField(default=1)),
-                ('by_day', models.PositiveSmallIntegerField(default=5)),
-                ('since', models.DateField()),
-                ('until', models.DateField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("table", models.CharField(max_length=40)),
+                ("place", models.CharField(max_length=12)),
+                ("every_months", models.PositiveSmallIntegerField(default=1)),
+                ("by_day", models.PositiveSmallIntegerField(default=5)),
+                ("since", models.DateField()),
+                ("until", models.DateField(blank=True, null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('table', 'place'), name='table_expected_once'), models.CheckConstraint(condition=models.Q(('by_day__gte', 1), ('by_day__lte', 28)), name='expected_by_a_day_all_months_have')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)), fields=("table", "place"), name="table_expected_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("by_day__gte", 1), ("by_day__lte", 28)),
+                        name="expected_by_a_day_all_months_have",
+                    ),
+                ],
             },
         ),
     ]

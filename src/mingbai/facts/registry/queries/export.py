@@ -1,6 +1,6 @@
 """Our registry as the tables of the contract (户表, 成员表): for the rules, and for people who want it as a file."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -19,6 +19,7 @@ _MEMBER = (
     "person_id", "name", "id_hidden", "id_valid", "birth", "relation", "sex", "ethnicity", "schooling", "studying",
     "health", "skill", "months_worked", "work_place", "phone",
 )  # fmt: skip
+_AT_ONCE = 10_000
 # Several by 、 here; in the typed tables with one more on either side, so that each can be found with LIKE.
 _SEVERAL = ("causes", "health")
 _ROWS = {
@@ -82,6 +83,28 @@ def opened(con: duckdb.DuckDBPyConnection, keys: Keys, say: Callable[[str], Sequ
         con.register("rows", pa.table([pa.array(cells, pa.string()) for cells in zip(*rows, strict=True)], names))
         con.execute("INSERT INTO standing.opened SELECT * FROM rows")
         con.unregister("rows")
+
+
+def contract_rows(
+    place: str, table: str, con: duckdb.DuckDBPyConnection, keys: Keys, say: Callable[[str], str]
+) -> tuple[list[str], int, Iterator[tuple[str | None, ...]]]:
+    """户表 (household) or 成员表 (member) of `place` as people know it: headers, number of rows, and the rows, all text.
+
+    `say` makes of an ID in clear what is to be shown of it.
+    """
+    standing(place, con)
+    opened(con, keys, lambda clear: (say(clear),), "shown")
+    columns = BY_NAME[table].columns
+    rows, order = _ROWS[table]
+    cells = ", ".join("c.shown" if column.kind == "person" else f"h.{column.name}" for column in columns)
+    number = con.execute(f"SELECT count(*) FROM standing.{table}").fetchall()[0][0]
+    con.execute(f"SELECT {cells} FROM {rows} ORDER BY {order}")
+    return [column.header for column in columns], number, _fetched(con)
+
+
+def _fetched(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str | None, ...]]:
+    while batch := con.fetchmany(_AT_ONCE):
+        yield from batch
 
 
 def standing(place: str, con: duckdb.DuckDBPyConnection) -> None:

@@ -16,7 +16,7 @@ from mingbai.base.staff.queries import actor_of, within
 from mingbai.facts.registry.models import Household
 from mingbai.findings.screening.models import Clue
 from mingbai.findings.screening.ranking import rank_of_report
-from mingbai.findings.screening.wording import REASONS, title_of
+from mingbai.findings.screening.wording import OF_HEALTH, REASONS, named, title_of
 
 AT_ONCE = 500
 """How many clues one batch may touch."""
@@ -24,7 +24,7 @@ OPEN = ("new", "assigned")
 
 
 def move(clue: Clue, *, to: str, by: Actor, finding: str, day: date, version: int | None = None) -> None:
-    """Decides an open clue (`to` is confirmed or dismissed) inside the caller's transaction; the caller writes the event.
+    """Decides an open clue (`to` is confirmed or dismissed) inside the caller's transaction; who calls tells it.
 
     `version` is that of the page on which it was decided. Raises Refused without a finding, Changed where somebody
     else was first. The object given is brought up to date.
@@ -51,9 +51,9 @@ def dismiss(
     with transaction.atomic():
         words = finding.strip()
         move(clue, to="dismissed", by=by, finding=words and f"{REASONS[reason]}：{words}", day=day, version=version)
-        said = f"线索「{title_of(clue)}」核实后排除。"
+        said = f"{named(clue)}核实后排除。"
         # The words of a visit may tell of an illness, so the history has the kind of reason and hides the words.
-        changed = _changed(clue, before) | {"finding": settings.KEYS.hide(clue.finding)}
+        changed = _changed(clue, before) | {"words": settings.KEYS.hide(clue.finding)}
         _record(by, day, "screening.clue_dismissed", clue, said, why=REASONS[reason], changed=changed)
 
 
@@ -70,7 +70,7 @@ def assign(*, by: Actor, picked: Iterable[int], to: str, day: date) -> int:
         _all_or_none(clues, status="assigned", assigned_to=to, assigned_on=day)
         told = [
             _telling(
-                "screening.clue_assigned", clue, f"线索「{title_of(clue)}」交给{whom}核实。",
+                "screening.clue_assigned", clue, f"{named(clue)}交给{whom}核实。",
                 changed=_changed(clue, clue.status, "assigned") | {"assigned_to": [clue.assigned_to, to]},
             )
             for clue in clues
@@ -80,7 +80,7 @@ def assign(*, by: Actor, picked: Iterable[int], to: str, day: date) -> int:
 
 
 def send_back(*, by: Actor, picked: Iterable[int], why: str, day: date) -> int:
-    """Takes clues back from whom they were given to, with a reason; how many changed. Those not given out are left alone."""
+    """Takes clues back from whom they were given to, with a reason; how many changed. Others are left alone."""
     by.must(Permission.CLUE_VERIFY)
     why = without_ids(why.strip())
     if not why:
@@ -90,8 +90,9 @@ def send_back(*, by: Actor, picked: Iterable[int], why: str, day: date) -> int:
         _all_or_none(clues, status="new", assigned_to="", assigned_on=None)
         told = [
             _telling(
-                "screening.clue_sent_back", clue, f"线索「{title_of(clue)}」退回，待重新分派。", why=why,
-                changed=_changed(clue, "assigned", "new") | {"assigned_to": [clue.assigned_to, ""]},
+                "screening.clue_sent_back", clue, f"{named(clue)}退回，待重新分派。",
+                changed=_changed(clue, "assigned", "new")
+                | {"assigned_to": [clue.assigned_to, ""], "words": settings.KEYS.hide(why)},
             )
             for clue in clues
         ]  # fmt: skip
@@ -177,7 +178,8 @@ def _all_or_none(clues: Sequence[Clue], **fields: object) -> None:
 
 
 def _changed(clue: Clue, before: str, after: str = "") -> dict[str, object]:
-    return {"clue": clue.pk, "rule": clue.rule, "status": [before, after or clue.status]}
+    rule = {} if clue.rule in OF_HEALTH else {"rule": clue.rule}
+    return {"clue": clue.pk, "status": [before, after or clue.status]} | rule
 
 
 def _telling(verb: str, clue: Clue, said: str, *, why: str = "", changed: dict[str, object]) -> Told:

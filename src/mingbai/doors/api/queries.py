@@ -1,0 +1,235 @@
+"""What the API reads: within the caller's area, in parts by key, a constant number of queries a part."""
+
+import binascii
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from mingbai.base.lib.dates import age
+from mingbai.base.lib.errors import Refused
+from mingbai.base.lib.permissions import Actor, Permission
+from mingbai.base.lib.resident_id import masked, without_ids
+from mingbai.base.places.models import Place
+from mingbai.base.staff.queries import in_place, within
+from mingbai.base.standards.queries import own_numbers
+from mingbai.base.standards.standards import at
+from mingbai.facts.bureaus.tables import MONITORED_CLASSES
+from mingbai.facts.income.models import HouseholdAccount
+from mingbai.facts.income.queries import reckoned
+from mingbai.facts.income.queries import visible as visible_accounts
+from mingbai.facts.registry.models import Household, Member
+from mingbai.facts.registry.queries.households import visible as visible_households
+from mingbai.findings.issues.models import Issue
+from mingbai.findings.issues.queries.issues import visible as visible_issues
+from mingbai.findings.screening.models import Clue
+from mingbai.findings.screening.queries.clues import OPEN
+from mingbai.findings.screening.queries.clues import visible as visible_clues
+from mingbai.findings.screening.wording import title_of
+
+MONITORED = Q(household_class__in=MONITORED_CLASSES) & ~Q(eliminated="是")
+
+M = TypeVar("M", bound=Model)
+
+
+def part(found: QuerySet[M], keys: Sequence[str], after: str, limit: int) -> tuple[list[M], str | None]:
+    """One part of a list in the order of `keys` (model fields, "-" downwards; the last is unique), and the mark of the
+    next. Refused for a mark that is none of ours."""
+    if after:
+        found = found.filter(_beyond(keys, _opened(keys, after)))
+    rows = list(found.order_by(*keys)[: limit + 1])
+    if len(rows) <= limit:
+        return rows, None
+    last = [_of(rows[limit - 1], key) for key in keys]
+    return rows[:limit], urlsafe_b64encode(json.dumps(last, ensure_ascii=False).encode()).decode().rstrip("=")
+
+
+def households(by: Actor, place: str, status: str, household_class: str) -> QuerySet[Household]:
+    """Households within the area; `status`: active, ended, monitored or all."""
+    found = _in(visible_households(by), place, "village")
+    if household_class:
+        found = found.filter(household_class=household_class)
+    match status:
+        case "active":
+            return found.filter(ended_on=None)
+        case "ended":
+            return found.exclude(ended_on=None)
+        case "monitored":
+            return found.filter(MONITORED, ended_on=None)
+    return found
+
+
+def household(one: Household) -> dict[str, Any]:
+    """A household as the API tells it."""
+    plain = ("household_id", "village", "group_name", "head_name", "household_class", "identified_on",
+             "monitored_since", "is_monitored", "eliminated", "eliminated_on", "housing_grade", "safe_water", "helper",
+             "helper_unit", "ended_on", "ended_why")  # fmt: skip
+    return {name: getattr(one, name) for name in plain} | {"causes": [c for c in one.causes.split("、") if c]}
+
+
+def members(one: Household, day: date) -> list[dict[str, Any]]:
+    """Its members, those who left too. One query."""
+    plain = ("person_id", "name", "relation", "sex", "ethnicity", "schooling", "studying", "skill", "left_on",
+             "left_why")  # fmt: skip
+    return [
+        {name: getattr(member, name) for name in plain}
+        | {
+            "id_masked": masked(settings.KEYS.open(member.id_hidden)),
+            "age": age(member.birth, day) if member.birth and member.birth <= day else None,
+        }
+        for member in one.members.order_by("person_id")
+    ]
+
+
+ACCOUNT_KEYS = ("household__village", "household_id", "-year", "id")
+
+
+def accounts(by: Actor, place: str, year: int | None, status: str) -> QuerySet[HouseholdAccount]:
+    """Accounts of households in the area, with what their reckoning needs; `status` '' is all that are in force."""
+    found = _in(visible_accounts(by), place, "household__village")
+    found = found.filter(status=status) if status else found.filter(in_force=True)
+    if year is not None:
+        found = found.filter(year=year)
+    living = Member.objects.filter(household=OuterRef("household_id"), left_on=None).order_by().values("household")
+    counted = Coalesce(Subquery(living.annotate(n=Count("pk")).values("n")), 0)
+    return found.select_related("household").prefetch_related("lines").annotate(living=counted)
+
+
+def account(one: Any) -> dict[str, Any]:
+    """An account, reckoned, as the API tells it."""
+    told = reckoned(one, one.living)
+    lines = [
+        {"item": line.item, "title": line.titled(line.item), "amount": line.amount, "source": line.source,
+         "disputed": line.disputed}
+        for line in one.lines.all()
+    ]  # fmt: skip
+    return {
+        "household_id": one.household.household_id, "village": one.household.village, "year": one.year,
+        "status": one.status, "entered_on": one.entered_on, "answered_on": one.answered_on,
+        "is_correction": one.corrects_id is not None, "members": told.members, "net_income": told.net_income,
+        "per_head": told.per_head, "lines": lines,
+    }  # fmt: skip
+
+
+def clues(by: Actor, place: str, status: str, rule: str, since: date | None) -> QuerySet[Clue]:
+    """Clues in the area; `status`: open, all, or one of Clue.STATUS."""
+    found = _in(visible_clues(by), place, "village")
+    if status == "open":
+        found = found.filter(status__in=OPEN)
+    elif status != "all":
+        found = found.filter(status=status)
+    if rule:
+        found = found.filter(rule=rule)
+    return found.filter(found_on__gte=since) if since else found
+
+
+def clue(one: Clue, day: date) -> dict[str, Any]:
+    """A clue as the API tells it: who reported it and what the visit found stay here."""
+    plain = ("id", "rule", "channel", "household_id", "village", "household_class", "status", "rank", "found_on",
+             "due_on", "decided_on")  # fmt: skip
+    return {name: getattr(one, name) for name in plain} | {
+        "title": title_of(one), "said": without_ids(one.said), "is_overdue": one.status in OPEN and one.due_on < day,
+    }  # fmt: skip
+
+
+def problems(by: Actor, place: str, status: str, since: date | None) -> QuerySet[Issue]:
+    """Problems that the caller sees; `status`: open, all, or one of Issue.STATUS."""
+    found = _in(visible_issues(by), place, "village")
+    if status == "open":
+        found = found.filter(closed_on=None)
+    elif status != "all":
+        found = found.filter(status=status)
+    return found.filter(found_on__gte=since) if since else found
+
+
+def problem(one: Issue, day: date) -> dict[str, Any]:
+    """A problem as the API tells it."""
+    plain = ("id", "household_id", "village", "guarantee", "status", "level", "bureau", "found_on", "since", "due_on",
+             "answered_on", "closed_on", "times_raised")  # fmt: skip
+    return {name: getattr(one, name) for name in plain} | {
+        "title": without_ids(one.title), "holder": one.holder_shown, "clue": one.clue_id,
+        "is_overdue": one.closed_on is None and one.due_on < day,
+    }  # fmt: skip
+
+
+def figures(by: Actor, place: str, day: date) -> list[dict[str, Any]]:
+    """Counts of the places right below `place` that the caller sees; of a village itself. Four queries."""
+    digits = {6: 9, 9: 12}.get(len(place), 12 if len(place) > 9 else 6)
+    found: dict[str, list[int]] = {}
+    late = Count("pk", filter=Q(due_on__lt=day))
+    homes = _in(visible_households(by), place, "village").filter(ended_on=None)
+    kinds = (
+        homes.order_by().values_list("village").annotate(n=Count("pk"), some=Count("pk", filter=MONITORED)),
+        _in(visible_clues(by), place, "village").filter(status__in=OPEN).order_by().values_list("village")
+        .annotate(n=Count("pk"), some=late),
+        _in(visible_issues(by), place, "village").filter(closed_on=None).order_by().values_list("village")
+        .annotate(n=Count("pk"), some=late),
+    )  # fmt: skip
+    for kind, rows in enumerate(kinds):
+        for village, n, some in rows:
+            sums = found.setdefault(village[:digits], [0] * 6)
+            sums[2 * kind] += n
+            sums[2 * kind + 1] += some
+    names = dict(Place.objects.filter(code__in=found).values_list("code", "name"))
+    heads = ("households", "monitored", "open_clues", "overdue_clues", "open_problems", "overdue_problems")
+    return [
+        {"place": code, "name": names.get(code, ""), **dict(zip(heads, found[code], strict=True))}
+        for code in sorted(found)
+    ]
+
+
+def places(by: Actor, place: str) -> QuerySet[Place]:
+    """Places within the caller's areas."""
+    return _in(Place.objects.filter(within(by, Permission.STANDARD_READ, "code")), place, "code")
+
+
+def standards(place: str, day: date) -> list[dict[str, Any]]:
+    """The numbers in force. One query."""
+    return [
+        {"name": one.name, "title": one.title, "title_en": one.title_en, "unit": one.unit,
+         "value": format(one.value, "f") if isinstance(one.value, Decimal) else list(one.value), "since": one.since,
+         "recorded_on": one.recorded_on, "place": one.place, "document": one.document, "document_on": one.document_on}
+        for one in at(day, place, own_numbers(place)).values()
+    ]  # fmt: skip
+
+
+def _in(found: QuerySet[M], place: str, field: str) -> QuerySet[M]:
+    return found.filter(in_place(place, field)) if place else found
+
+
+def _beyond(keys: Sequence[str], last: Sequence[Any]) -> Q:
+    """Rows after the last one: greater in the first key, or equal in it and greater in the next, …"""
+    found, equal = Q(), Q()
+    for key, value in zip(keys, last, strict=True):
+        field, way = key.removeprefix("-"), "lt" if key.startswith("-") else "gt"
+        found |= equal & Q(**{f"{field}__{way}": value})
+        equal &= Q(**{field: value})
+    first, way = keys[0].removeprefix("-"), "lte" if keys[0].startswith("-") else "gte"
+    # This bound lets an index be used where the alternatives alone would not.
+    return Q(**{f"{first}__{way}": last[0]}) & found
+
+
+def _of(row: Any, key: str) -> Any:
+    for name in key.removeprefix("-").split("__"):
+        row = getattr(row, name)
+    return row
+
+
+def _opened(keys: Sequence[str], after: str) -> list[str | int]:
+    """The values in a mark: texts for codes, whole numbers for the rest."""
+    try:
+        values = json.loads(urlsafe_b64decode(after.encode("ascii") + b"=" * (-len(after) % 4)))
+    except (ValueError, binascii.Error, RecursionError):
+        values = None
+    kinds = [str if key.endswith(("village", "code")) else int for key in keys]
+    if not isinstance(values, list) or [type(value) for value in values] != kinds:
+        raise Refused("after 不是上一页给的 next。")
+    if any(not value.isdecimal() if isinstance(value, str) else abs(value) >= 2**63 for value in values):
+        raise Refused("after 不是上一页给的 next。")
+    return values

@@ -1,0 +1,13 @@
+"""Work of the pages that goes on in the background."""
+
+from datetime import date
+
+from django_tasks import task
+
+from mingbai.doors.web.queries import county
+
+
+@task()
+def refresh_county(place: str, day: str) -> None:
+    """Puts a county's figures together anew."""
+    county.refresh(place, date.fromisoformat(day))
