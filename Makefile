@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test spark check format docs bench lock clean
+.PHONY: help demo test spark check format docs bench load translations lock clean
 
 # The first Python of 3.11 or later; PYTHON=… chooses another.
 ifeq ($(origin PYTHON),undefined)
@@ -16,7 +16,7 @@ endif
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
-CODE := src tests benchmarks examples
+CODE := src tests benchmarks examples tools
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
@@ -45,6 +45,7 @@ check: $(DEV) ## 格式、类型、结构、生成的文档 · style, types, sha
 	@MINGBAI_HOME=.mypy_cache/home MINGBAI_DEMO=1 $(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/mingbai docs --check
+	@$(BIN)/python tools/translations.py --check
 
 format: $(DEV) ## 排好代码格式 · put the code in order
 	@$(BIN)/ruff check --fix $(CODE)
@@ -55,6 +56,12 @@ docs: $(RUN) ## 重新生成 docs/generated · write docs/generated anew
 
 bench: $(DEV) ## 速度对比，结果写入 docs/benchmarks.md · measure, as ratios in one run
 	@$(BIN)/python benchmarks/run.py $(BENCH)
+
+load: $(DEV) ## 25万户、8人同时用网站，结果写入 docs/load.md · eight people at work at county size
+	@$(BIN)/python benchmarks/site_load.py $(LOAD)
+
+translations: $(DEV) ## 编译英文翻译 · compile the English
+	@$(BIN)/python tools/translations.py
 
 # Pins stay as they are unless UPGRADE=yes.
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest \

@@ -67,12 +67,14 @@ def _let_tests_empty_the_history() -> None:
 
     from mingbai.base.events.append_only import GUARD, UNGUARD
 
-    inner = connection.ops.sql_flush
+    # On the class: each thread has a connection of its own.
+    kind: Any = type(connection.ops)
+    inner = kind.sql_flush
 
-    def sql_flush(style: Any, tables: Any, **options: Any) -> list[str]:
-        statements = inner(style, tables, **options)
+    def sql_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
+        statements: list[str] = inner(self, style, tables, **options)
         if "events_event" not in tables:
             return statements
         return [*UNGUARD[connection.vendor], *statements, *GUARD[connection.vendor]]
 
-    connection.ops.sql_flush = sql_flush  # type: ignore[method-assign]
+    kind.sql_flush = sql_flush

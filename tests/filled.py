@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,19 @@ def made(folder: Path, households: int = 220, seed: int = 3) -> Path:
 
 def fill(folder: Path, *, with_accounts: bool = True) -> dict[str, Household]:
     """Households, members and accounts of an invented county, without events; households by 户编号."""
+    held = _read(folder)
+    households = _households(held["household"])
+    _members(held["member"], households)
+    if with_accounts:
+        _accounts(held["income_line"], households)
+    return households
+
+
+@cache
+def _read(folder: Path) -> dict[str, list[dict[str, Any]]]:
     with duckdb.connect(":memory:") as con:
         read(con, folder)
-        households = _households(_rows(con, "household"))
-        _members(_rows(con, "member"), households)
-        if with_accounts:
-            _accounts(_rows(con, "income_line"), households)
-    return households
+        return {table: _rows(con, table) for table in ("household", "member", "income_line")}
 
 
 def _rows(con: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The pages' materials: vendored files are what was recorded, templates hold nothing inline, every word has its English."""
+"""The pages' materials: vendored files as recorded, templates with nothing inline, English for every word."""
 
 import re
 import shutil

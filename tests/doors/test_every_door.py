@@ -3,7 +3,6 @@
 A new address that is not in DOORS fails the first test.
 """
 
-import hashlib
 import io
 import json
 import zipfile
@@ -28,15 +27,17 @@ pytestmark = pytest.mark.django_db
 DOORS = (Path(__file__).parent / "doors.txt").read_text(encoding="utf-8")
 STATUS = {"y": 200, "n": 403, "-": 404, "r": 302, "x": 405, "a": 401}
 WORKERS = "li zhao wang chen qian sun admin".split()
-OPEN = {"account_login", "account_logout", "account_inactive", "set_language", "api:api-v1:openapi-json", "api:api-v1:api-root",
+OPEN = {"account_login", "account_logout", "account_inactive", "set_language", "api-v1:openapi-json", "api-v1:api-root",
         "mfa_authenticate"}  # fmt: skip
 """Doors that open without signing in, with nothing behind them about anybody."""
 SENT = {
     "do": "assign", "to": "", "finding": "不属实，去看过。", "reason": "other", "why": "不该由我来改", "plan": "改一改", "text": "改好了",
     "version": "1", "kept": "yes", "place": COUNTY, "village": VILLAGE, "said": "反映吃水难", "channel": "hotline",
-    "got_on": DAY.isoformat(), "nonce": "stranger", "state": "met", "table": "bill", "period": "2026-06", "on": DAY.isoformat(),
+    "got_on": DAY.isoformat(), "nonce": "stranger", "state": "met", "table": "bill", "period": "2026-06",
+    "on": DAY.isoformat(),
     "name": "改名", "question": "换一个问法", "settled": "theirs", "title": "新问题", "detail": "新问题", "level": "village",
-    "format": "csv", "take": "theirs", "since": DAY.isoformat(), "value": "1", "document": "文件", "every_months": "1", "by_day": "5",
+    "format": "csv", "take": "theirs", "since": DAY.isoformat(), "value": "1", "document": "文件",
+    "every_months": "1", "by_day": "5",
     "holder": "official:sun", "whom": "1", "signed_by": "孙", "way": "签字", "signed_on": DAY.isoformat(), "all": "",
 }  # fmt: skip
 
@@ -72,13 +73,14 @@ def text_of(answer: HttpResponseBase) -> str:
     return content.decode("utf-8", "replace") + str(answer.headers)
 
 
-def contents() -> str:
-    """A digest of all that is stored, but for sign-ins and the history."""
-    digest = hashlib.sha256()
-    for model in sorted(apps.get_models(include_auto_created=True), key=lambda m: m._meta.label):
-        if model._meta.app_label not in ("sessions", "events"):
-            digest.update(repr(list(model._default_manager.order_by("pk").values_list())).encode())
-    return digest.hexdigest()
+def contents() -> dict[str, list[object]]:
+    """All that is stored, by table, but for sign-ins and the history."""
+    return {
+        model._meta.label: list(model._default_manager.order_by("pk").values_list())
+        for model in apps.get_models(include_auto_created=True)
+        # A job that Sun started for Sun's own county waits among the jobs.
+        if model._meta.app_label not in ("sessions", "events", "django_tasks_database")
+    }
 
 
 @pytest.fixture
@@ -144,7 +146,7 @@ def test_a_stranger_reads_nothing_of_a_household(stranger: str, world: World, ev
 
 def test_a_stranger_changes_nothing_by_whatever_is_sent(world: World, everybody: dict[str, Person]) -> None:
     client = everybody["sun"].client
-    before, first = contents(), Event.objects.count()
+    before, last = contents(), Event.objects.latest("id").pk
     keys = {k: str(v) for k, v in world.keys.items()}
     sent = (
         SENT
@@ -162,7 +164,7 @@ def test_a_stranger_changes_nothing_by_whatever_is_sent(world: World, everybody:
         assert not [s for s in world.secrets if s in text_of(answer) and s not in str(sent) and s not in url], name
         assert answer.status_code < 500, name
     assert contents() == before, answers
-    assert not Event.objects.order_by("id")[first:].filter(place__startswith=COUNTY).exists()
+    assert not Event.objects.filter(pk__gt=last, place__startswith=COUNTY).exists()
 
 
 def test_a_strangers_token_reads_nothing_of_ours(world: World, everybody: dict[str, Person]) -> None:
@@ -170,12 +172,13 @@ def test_a_strangers_token_reads_nothing_of_ours(world: World, everybody: dict[s
     secret = make_token(by=sun.actor, official=sun.official, name="邻县", ends_on=DAY.replace(year=2027), day=DAY)
     headers = {"Authorization": f"Bearer {secret}"}
     for name, (arguments, _) in doors().items():
-        if not name.startswith("api:"):
+        if not name.startswith("api-"):
             continue
         for query in ("", f"?place={VILLAGE}", "?limit=200", f"?household_id={world.keys['household_id']}"):
-            answer = Client().get(address(name, arguments, world) + query, headers=headers)
+            url = address(name, arguments, world)
+            answer = Client().get(url + query, headers=headers)
             assert answer.status_code < 500, name
-            assert not [s for s in world.secrets if s in text_of(answer)], name
+            assert not [s for s in world.secrets if s in text_of(answer) and s not in url + query], name
 
 
 def test_the_walk_would_see_a_leak(world: World, everybody: dict[str, Person]) -> None:

@@ -42,11 +42,12 @@ def build() -> World:
         (settings.DELIVERIES / f"world-bill.{suffix}").write_bytes(settings.KEYS.hide_bytes(b"[]"))
     (settings.DELIVERIES / "world-bill.parquet").write_bytes(b"")
     run = Screening.objects.create(
-        place=COUNTY, day=DAY, by="official:wang", by_shown="王鸊鷉", queued_at=AT, began_at=AT, ended_at=AT, status="failed", why="停电",
-        percent=100, report={},
+        place=COUNTY, day=DAY, by="official:wang", by_shown="王鸊鷉", queued_at=AT, began_at=AT, ended_at=AT,
+        status="failed", why="停电", percent=100, report={},
     )  # fmt: skip
     consent = Consent.objects.create(
-        household_id=home.household_id, village=VILLAGE, signed_by="杨鹮鹮", way="按手印", signed_on=DAY, recorded_by="official:li"
+        household_id=home.household_id, village=VILLAGE, signed_by="杨鹮鹮", way="按手印", signed_on=DAY,
+        recorded_by="official:li",
     )  # fmt: skip
     clue = _clue(home.household_id, run, "medical_burden", "看病自付鹡鸰元")
     confirmed = _clue(home.household_id, run, "low_income", "人均鹡鸰元", status="confirmed")

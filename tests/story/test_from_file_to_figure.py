@@ -95,8 +95,8 @@ def test_a_bill_becomes_a_closed_problem(
         Event.objects.filter(subject=f"household:{yang.household_id}").order_by("id").values_list("verb", flat=True)
     )
     assert verbs == [
-        "screening.clue_assigned", "issues.found", "issues.raised", "issues.mending", "issues.answered", "issues.revisited",
-        "issues.closed",
+        "screening.clue_assigned", "issues.found", "issues.raised", "issues.mending", "issues.answered",
+        "issues.revisited", "issues.closed",
     ]  # fmt: skip
     every = " ".join(Event.objects.values_list("said", flat=True)) + " ".join(
         Event.objects.values_list("changed", flat=True)

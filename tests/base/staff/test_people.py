@@ -12,7 +12,7 @@ from characters import COUNTY, DAY, NEXT_COUNTY, NEXT_VILLAGE, OTHER_VILLAGE, PA
 from mingbai.base.events.models import Event
 from mingbai.base.lib.errors import Changed, Forbidden, Refused
 from mingbai.base.staff import actions
-from mingbai.base.staff.forms import TITLES as translated_titles
+from mingbai.base.staff.forms import TITLES as TRANSLATED
 from mingbai.base.staff.models import Official, Post, Token
 from mingbai.base.staff.queries import Filters, actor_of, managed, people
 from mingbai.base.staff.roles import BUREAUS, INCOMPATIBLE, LEVELS, ROLES, TITLES
@@ -43,7 +43,7 @@ def test_the_bureaus_are_the_senders_of_tables() -> None:
 
 def test_every_role_has_a_title_and_levels() -> None:
     assert set(ROLES) == set(TITLES) == set(LEVELS)
-    assert set(translated_titles) == set(TITLES.values())
+    assert set(TRANSLATED) == set(TITLES.values())
 
 
 def test_a_person_is_added_with_a_post_and_a_password_that_works_once(admin: Person) -> None:

@@ -218,7 +218,8 @@ def test_nonsense_is_told_with_a_sentence(path: str, asked: dict[str, Any], wang
 @pytest.mark.parametrize(
     ("path", "asked"),
     [("/clues", {"since": "0"}), ("/clues", {"status": "x"}), ("/problems", {"since": "2026-13-01"}),
-     ("/accounts", {"year": "20255"}), ("/households", {"status": ""}), ("/standards", {"day": "heute"}), ("/clues", {"plaec": VILLAGE}), ("/figures", {"x": "1"})],
+     ("/accounts", {"year": "20255"}), ("/households", {"status": ""}), ("/standards", {"day": "heute"}),
+     ("/clues", {"plaec": VILLAGE}), ("/figures", {"x": "1"})],
 )  # fmt: skip
 def test_a_filter_that_is_none_is_told(path: str, asked: dict[str, Any], wang: Person) -> None:
     assert Caller(wang).answer(path, **asked).status_code == 422

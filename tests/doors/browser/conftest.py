@@ -17,17 +17,17 @@ SignIn = Callable[..., Page]
 def chromium() -> Iterator[Browser]:
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert found, "make test installs Debian's chromium"
-    with sync_playwright() as playwright:
+    # Playwright keeps an event loop in this thread; Django must not take the tests' own queries for asynchronous ones.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def sign_in(chromium: Browser, live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[SignIn]:
+def sign_in(chromium: Browser, live_server: LiveServer) -> Iterator[SignIn]:
     """`sign_in("li", width=390)`: a page of somebody who has signed in through the form."""
-    # Playwright runs an event loop in this thread; Django must not mistake the test's own queries for asynchronous ones.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     complaints: list[str] = []
     contexts = []
 

@@ -19,17 +19,20 @@ from mingbai.findings.screening.models import Clue
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGES = {
-    "li": ["/", "/household/{household_id}/", "/household/{household_id}/account/2026/", "/village/{village}/", "/clues/",
-           "/clues/{clue}/", "/problems/", "/problems/{issue}/", "/clues/report/", "/guarantees/{household_id}/",
-           "/household/{household_id}/history/", "/roster/household/{household_id}/"],
-    "zhao": ["/", "/clues/", "/roster/export/"],
-    "wang": ["/", "/county/", "/deliveries/", "/deliveries/calendar/", "/deliveries/send/", "/clues/runs/", "/roster/imports/",
-             "/roster/differences/", "/clues/precision/", "/standards/", "/standards/monitoring_line/", "/guarantees/questions/",
-             "/places/"],
-    "chen": ["/", "/deliveries/", "/problems/"],
-    "qian": ["/", "/county/", "/problems/"],
-    "admin": ["/", "/people/", "/people/{official}/", "/sign-in/2fa/", "/people/tokens/"],
-}  # fmt: skip
+    "li": (
+        "/ /household/{household_id}/ /household/{household_id}/account/2026/ /village/{village}/ /clues/ /clues/{clue}/ "
+        "/problems/ /problems/{issue}/ /clues/report/ /guarantees/{household_id}/ /household/{household_id}/history/ "
+        "/roster/household/{household_id}/"
+    ).split(),
+    "zhao": "/ /clues/ /roster/export/".split(),
+    "wang": (
+        "/ /county/ /deliveries/ /deliveries/calendar/ /deliveries/send/ /clues/runs/ /roster/imports/ /roster/differences/ "
+        "/clues/precision/ /standards/ /standards/monitoring_line/ /guarantees/questions/ /places/"
+    ).split(),
+    "chen": "/ /deliveries/ /problems/".split(),
+    "qian": "/ /county/ /problems/".split(),
+    "admin": "/ /people/ /people/{official}/ /sign-in/2fa/ /people/tokens/".split(),
+}
 
 
 @pytest.fixture
@@ -69,7 +72,7 @@ def test_li_dismisses_a_clue_on_a_phone(world: World, sign_in: SignIn) -> None:
     else:
         form.locator("label", has=page.locator("input[type=radio]")).first.click()
     form.locator("textarea").fill("入户看过，票据是去年的，今年没有住院。")
-    form.locator("button[type=submit]").click()
+    form.locator("button:not([type=button])").click()
     page.wait_for_load_state()
     assert Clue.objects.get(pk=world.keys["clue"]).status == "dismissed"
 
@@ -78,7 +81,7 @@ def test_li_records_a_visit_on_a_phone(world: World, sign_in: SignIn) -> None:
     page = sign_in("li", 390)
     page.goto(f"/guarantees/{world.keys['household_id']}/")
     page.locator("label:has(input[type=radio][value=met])").first.click()
-    page.locator("main form button[type=submit]").last.click()
+    page.locator("main form button:not([type=button])").last.click()
     page.wait_for_load_state()
     assert Finding.objects.filter(source="visit", state="met", village=VILLAGE).exists()
 
@@ -99,7 +102,7 @@ def test_chen_hands_in_a_table_and_sees_at_once_what_is_wrong(world: World, sign
     page.goto("/deliveries/send/")
     page.select_option("[name=table]", "insured")
     page.set_input_files("[name=file]", str(file))
-    page.locator("main form button[type=submit]").first.click()
+    page.locator("main form button:not([type=button])").first.click()
     page.wait_for_load_state()
     delivery = Delivery.objects.get(table="insured")
     assert (delivery.rows, delivery.rejected) == (2, 1)
@@ -109,7 +112,7 @@ def test_chen_hands_in_a_table_and_sees_at_once_what_is_wrong(world: World, sign
 def test_wang_asks_for_a_screening(world: World, sign_in: SignIn) -> None:
     page = sign_in("wang")
     page.goto("/clues/runs/")
-    page.locator("form[action='/clues/runs/start/'] button[type=submit]").first.click()
+    page.locator("form[action='/clues/runs/start/'] button:not([type=button])").first.click()
     page.wait_for_url("**/clues/runs/*/")
     assert page.locator("progress").count() == 1
 
@@ -124,7 +127,7 @@ def test_qian_revisits_what_was_answered(world: World, sign_in: SignIn) -> None:
     form = page.locator(f"form[action='/problems/{issue.pk}/revisit/']")
     form.locator("label:has(input[value=yes])").click()
     form.locator("textarea").fill("到户看过，办好了。")
-    form.locator("button[type=submit]").click()
+    form.locator("button:not([type=button])").click()
     page.wait_for_load_state()
     issue.refresh_from_db()
     assert issue.revisited_by == "official:qian"

@@ -70,7 +70,8 @@ def _restore(file: Path, home: Path, keys: Path | None, **env: str) -> "subproce
     if keys:
         shutil.copy(keys, home / "keys.json")
     return subprocess.run(
-        [*COMMAND, "restore", str(file), "--home", str(home)], env=CLEAN | env, capture_output=True, text=True, check=False
+        [*COMMAND, "restore", str(file), "--home", str(home)], env=CLEAN | env, capture_output=True, text=True,
+        check=False,
     )  # fmt: skip
 
 
@@ -145,7 +146,8 @@ def test_a_damaged_backup_or_missing_keys_restore_nothing(backup: Path, hurt: st
     assert ran.returncode == 2
     assert "Traceback" not in ran.stderr
     held = subprocess.run(
-        [sys.executable, "-c", PRINT.rpartition("Member.objects.create")[0]], capture_output=True, text=True, check=True,
+        [sys.executable, "-c", PRINT.rpartition("Member.objects.create")[0]],
+        capture_output=True, text=True, check=True,
         env=CLEAN | {"MINGBAI_HOME": str(home), "DJANGO_SETTINGS_MODULE": "mingbai.settings"},
     )  # fmt: skip
     assert set(json.loads(held.stdout)["rows"].values()) == {0}

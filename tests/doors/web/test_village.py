@@ -1,4 +1,4 @@
-"""The village page lists its households by keyset, the township page its villages; both only to whoever may read there."""
+"""The village page lists its households by keyset, the township page its villages; only to whoever may read there."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -79,7 +79,8 @@ def test_each_filter_leaves_its_own(li: Person, family: Family) -> None:
     poor, clued, short, kept, plain = (
         family(VILLAGE, **fields)
         for fields in (
-            {"household_class": "边缘易致贫户"}, {"group_name": "一组"}, {}, {}, {"household_class": "边缘易致贫户", "eliminated": "是"},
+            {"household_class": "边缘易致贫户"}, {"group_name": "一组"}, {}, {},
+            {"household_class": "边缘易致贫户", "eliminated": "是"},
         )
     )  # fmt: skip
     clue(clued), unmet(short)

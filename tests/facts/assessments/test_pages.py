@@ -114,7 +114,8 @@ def test_the_second_who_rewords_keeps_the_text_and_can_then_save_it(wang: Person
 
 
 @pytest.mark.parametrize(("who", "read", "write"), [
-    ("li", 200, 403), ("zhao", 200, 403), ("wang", 200, 302), ("qian", 200, 403), ("chen", 403, 403), ("admin", 403, 403),
+    ("li", 200, 403), ("zhao", 200, 403), ("wang", 200, 302), ("qian", 200, 403), ("chen", 403, 403),
+    ("admin", 403, 403),
 ])  # fmt: skip
 def test_who_reads_and_who_rewords(who: str, read: int, write: int, request: pytest.FixtureRequest) -> None:
     client = request.getfixturevalue(who).client

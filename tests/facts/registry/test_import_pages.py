@@ -79,6 +79,19 @@ def test_too_large_a_file_is_refused(wang: Person, settings: Any) -> None:
     assert not Import.objects.exists()
 
 
+def test_a_workbook_comes_in_and_ids_stored_as_numbers_are_pointed_out(wang: Person) -> None:
+    sheet = openpyxl.Workbook()
+    row = a_household(户主证件号码=int(an_id(1)[:15] + "000"))
+    assert sheet.active is not None
+    sheet.active.append(list(row))
+    sheet.active.append(list(row.values()))
+    sheet.create_sheet("说明")
+    held = io.BytesIO()
+    sheet.save(held)
+    page = wang.client.get(send(wang, held.getvalue(), "户表.xlsx")["Location"]).content.decode()
+    assert "按数字存的证件号码" in page and "只读了第一张工作表" in page
+
+
 def test_no_id_lies_open_on_the_disk(wang: Person) -> None:
     staged(wang, [a_household()], [a_member(), a_member("343490002", 2, 证件号码="12345")])
     for path in importing.folder().rglob("*"):

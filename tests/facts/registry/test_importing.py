@@ -151,7 +151,8 @@ def test_possible_duplicates_are_listed_with_masked_ids(wang: Person) -> None:
     imported(wang, [a_household()], [a_member(), a_member("343490002", 2)])
     members = [
         a_member("343490101", 1, code="3434901"), a_member("343490102", 3, code="3434901"),
-        a_member("343490103", 3, code="3434901", 姓名="杨三"), a_member("343490104", 2, code="3434901", 证件号码=an_id(2)[:-1] + "?"),
+        a_member("343490103", 3, code="3434901", 姓名="杨三"),
+        a_member("343490104", 2, code="3434901", 证件号码=an_id(2)[:-1] + "?"),
     ]  # fmt: skip
     roster = staged(wang, [a_household("3434901")], members)
     said = {row["person_id"]: row["theirs"] for row in rows_of(roster, "doubt")}

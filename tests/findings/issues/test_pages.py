@@ -263,3 +263,10 @@ def test_changed_is_what_a_stale_page_meets(li: Person) -> None:
     issue = make_issue(version=4)
     with pytest.raises(Changed):
         moving.start_mending(by=li.actor, issue=issue, plan="修", day=DAY, version=3)
+
+
+@pytest.mark.parametrize("number", ["0", "9" * 18, "9" * 40])
+def test_a_number_that_no_problem_has_is_not_there(number: str, zhao: Person) -> None:
+    assert zhao.client.get(f"/problems/{number}/").status_code == 404
+    assert zhao.client.get(f"/problems/?after=2026-07-01.{number}").status_code == 200
+    assert zhao.client.post("/problems/assign/", {"pick": [number], "whom": "zhao"}).status_code == 422

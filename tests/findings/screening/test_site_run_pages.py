@@ -60,6 +60,9 @@ def test_the_county_starts_watches_and_reads(muddled: None, wang: Person) -> Non
     page = wang.client.get(begun.url)
     assert "多户共用一个电话" in page.text and "村里缺水或水质不合格" in page.text and "没有核对" in page.text
     assert "没有收到：机动车登记" in page.text
+    wang.client.cookies["django_language"] = "en"
+    assert "did not come: 机动车登记" in wang.client.get(begun.url).text
+    wang.client.cookies["django_language"] = "zh-hans"
     assert Clue.objects.filter(rule="same_phone").count() == 6
     assert Clue.objects.get(rule="water_short").village == VILLAGE
     assert "完成" in wang.client.get(RUNS).text

@@ -1,4 +1,4 @@
-"""The chain of events: how each row's hash is made, and what a check of it finds. Plain, so that anybody can redo it."""
+"""The chain of events: how each row's hash is made, and what a check of it finds. Plain: anybody can redo it."""
 
 import hashlib
 import json

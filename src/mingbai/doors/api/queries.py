@@ -101,19 +101,32 @@ def accounts(by: Actor, place: str, year: int | None, status: str) -> QuerySet[H
     return found.select_related("household").prefetch_related("lines").annotate(living=counted)
 
 
+def yuan(amount: Decimal) -> str:
+    """Money to the cent, as text."""
+    return format(amount, ".2f")
+
+
+def day_of(text: str | None) -> date | None:
+    """A day as it was asked; Refused for one that the calendar lacks."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refused(f"没有 {text} 这一天，日期写成 2026-06-30 这样。") from None
+
+
 def account(one: Any) -> dict[str, Any]:
     """An account, reckoned, as the API tells it."""
     told = reckoned(one, one.living)
     lines = [
-        {"item": line.item, "title": line.titled(line.item), "amount": line.amount, "source": line.source,
+        {"item": line.item, "title": line.titled(line.item), "amount": yuan(line.amount), "source": line.source,
          "disputed": line.disputed}
         for line in one.lines.all()
     ]  # fmt: skip
     return {
         "household_id": one.household.household_id, "village": one.household.village, "year": one.year,
         "status": one.status, "entered_on": one.entered_on, "answered_on": one.answered_on,
-        "is_correction": one.corrects_id is not None, "members": told.members, "net_income": told.net_income,
-        "per_head": told.per_head, "lines": lines,
+        "is_correction": one.corrects_id is not None, "members": told.members, "net_income": yuan(told.net_income),
+        "per_head": None if told.per_head is None else yuan(told.per_head), "lines": lines,
     }  # fmt: skip
 
 

@@ -5,8 +5,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.views.decorators.cache import never_cache
-from ninja import Path, Query, Router, Schema
-from pydantic import Field
+from ninja import Field, Path, Query, Router, Schema
 
 from mingbai.base.lib.errors import Refused
 from mingbai.base.lib.permissions import Actor, Permission
@@ -83,7 +82,7 @@ def accounts(request: HttpRequest, asked: Query[AskedAccounts]) -> Any:
 def clues(request: HttpRequest, asked: Query[AskedClues]) -> Any:
     """Clues, in the order in which they came."""
     by, day = _may(request, asked, Permission.CLUE_READ)
-    found = read.clues(by, asked.place, asked.status, asked.rule, asked.since)
+    found = read.clues(by, asked.place, asked.status, asked.rule, read.day_of(asked.since))
     rows, after = read.part(found, ("id",), asked.after, asked.limit)
     return {"items": [read.clue(row, day) for row in rows], "next": after}
 
@@ -92,7 +91,7 @@ def clues(request: HttpRequest, asked: Query[AskedClues]) -> Any:
 def problems(request: HttpRequest, asked: Query[AskedProblems]) -> Any:
     """Problems, in the order in which they came; a bureau gets those that were sent to it."""
     by, day = _may(request, asked, Permission.ISSUE_READ, Permission.ISSUE_ANSWER)
-    found = read.problems(by, asked.place, asked.status, asked.since)
+    found = read.problems(by, asked.place, asked.status, read.day_of(asked.since))
     rows, after = read.part(found, ("id",), asked.after, asked.limit)
     return {"items": [read.problem(row, day) for row in rows], "next": after}
 
@@ -117,7 +116,7 @@ def places(request: HttpRequest, asked: Query[Asked]) -> Any:
 def standards(request: HttpRequest, asked: Query[AskedStandards]) -> Any:
     """The policy numbers in force on a day at a place (the caller's own, where none is given)."""
     by, today = _may(request, asked, Permission.STANDARD_READ)
-    day = asked.day or today
+    day = read.day_of(asked.day) or today
     place = asked.place or by.areas(Permission.STANDARD_READ)[0]
     return {"day": day, "place": place, "items": read.standards(place, day)}
 

@@ -1,4 +1,4 @@
-"""The demo: an invented county, screened, and a site with a year of its work, so that a newcomer sees what comes out."""
+"""The demo: an invented county, screened, and a site with a year of its work, so that a newcomer sees all of it."""
 
 import os
 import shutil

@@ -83,7 +83,7 @@ _EVERY = (
         "housing", "住房安全有保障", "住房", "房子住着安不安心？墙裂不裂、屋顶漏不漏？",
         "看承重墙、屋顶、地基。C、D级要修好，或另有安全住处。",
         "A safe house", "Is the house safe to live in? Do walls crack, does the roof leak?",
-        "Look at bearing walls, roof, foundation. Grades C and D must be repaired, or the family lives safely elsewhere.",
+        "Look at walls, roof, foundation. Grades C and D must be repaired, or the family lives safely elsewhere.",
         table="housing",
     ),
     Item(
@@ -116,7 +116,7 @@ ITEMS: Mapping[str, Item] = MappingProxyType({item.code: item for item in _EVERY
 
 @dataclass(frozen=True)
 class Ages:
-    """Compulsory schooling: from this age on 31 August, below that age today (numbers schooling_from_age, …until_age)."""
+    """Compulsory schooling: this age reached on 31 August, that age not reached today (numbers schooling_*_age)."""
 
     school_from: int
     school_until: int

@@ -33,7 +33,8 @@ class Finding(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["household", "item", "-day"], name="finding_household"),
+            # All that asks which word is the newest, so that lists of a township need not open the rows themselves.
+            models.Index(fields=["household", "item", "source", "day", "state", "member"], name="finding_household"),
             models.Index(fields=["village", "state", "item"], name="finding_village"),
         ]
         constraints = [

@@ -56,17 +56,16 @@ def unmet_now(
     by: Actor, day: date, ages: Ages, permission: Permission = Permission.HOUSEHOLD_READ
 ) -> QuerySet[Finding]:
     """The findings by which a guarantee is unmet on `day`, by the same rule as `guarantees.matrix`: the newest word of
-    its source, with no other source's newest word saying since that it is met; of somebody who is asked about it.
-
-    For some households of an area; what a whole place has is `unmet_counts`.
-    """
-    return _unmet(Finding.objects.filter(within(by, permission, "household__village")), day, ages)
+    its source, with no other source's newest word saying since that it is met; of somebody who is asked about it, in a
+    household of the roster."""
+    return _unmet(within(by, permission, "village"), day, ages)
 
 
 def unmet_in_village(by: Actor, village: str, day: date) -> dict[int, list[str]]:
     """Household's number → codes of the guarantees that are unmet now, in one village. One query."""
     found: dict[int, list[str]] = {}
-    rows = _unmet(_here(by, village), day, ages_at(day, village)).order_by("id").values_list("household_id", "item")
+    inside = within_place(by, Permission.HOUSEHOLD_READ, village, "village")
+    rows = _unmet(inside, day, ages_at(day, village)).order_by("id").values_list("household_id", "item")
     for household, item in rows:
         found.setdefault(household, []).append(item)
     return found
@@ -75,7 +74,8 @@ def unmet_in_village(by: Actor, village: str, day: date) -> dict[int, list[str]]
 def unmet_counts(by: Actor, place: str, digits: int, day: date) -> dict[tuple[str, str], int]:
     """Unmet guarantees now by place (the first `digits` of the village's code) and item, in households of the roster.
     One grouped query."""
-    every = _unmet(_here(by, place), day, ages_at(day, place))
+    inside = within_place(by, Permission.HOUSEHOLD_READ, place, "village")
+    every = _unmet(inside, day, ages_at(day, place))
     rows = every.values_list("village", "item").annotate(n=Count("pk")).order_by()
     found: dict[tuple[str, str], int] = {}
     for village, item, n in rows:
@@ -83,16 +83,11 @@ def unmet_counts(by: Actor, place: str, digits: int, day: date) -> dict[tuple[st
     return found
 
 
-def _here(by: Actor, place: str) -> QuerySet[Finding]:
-    """Findings of a place's households, as far as `by` may read them, by their own copy of the village: the index
-    holds it, where by the household's every one would be looked up."""
-    inside = within_place(by, Permission.HOUSEHOLD_READ, place, "village")
-    # As an expression, so that SQLite does not begin at the households for all that.
-    kept = Finding.objects.filter(inside).alias(lives=Coalesce("household__village", Value("")))
-    return kept.filter(lives=F("village"), household__ended_on=None)
-
-
-def _unmet(words: QuerySet[Finding], day: date, ages: Ages) -> QuerySet[Finding]:
+def _unmet(inside: Q, day: date, ages: Ages) -> QuerySet[Finding]:
+    # By the findings' own copy of the village: an index holds it, by the household's every one would be looked up.
+    # That it is still the household's is asked of an expression, so that SQLite does not begin there for all that.
+    words = Finding.objects.filter(inside).alias(lives=Coalesce("household__village", Value("")))
+    words = words.filter(lives=F("village"), household__ended_on=None)
     met = _same_cell().filter(state="met").exclude(source="roster").filter(~Exists(_newer()))
     # The roster's column has no date, so whatever anybody else says outweighs it.
     outweighed = Q(Exists(met.filter(day__gt=OuterRef("day")))) | Q(Q(source="roster"), Exists(met))

@@ -58,18 +58,19 @@ def record(request: HttpRequest, household_id: str) -> HttpResponse:
 def questions(request: HttpRequest) -> HttpResponse:
     """What is asked at the door: the official term, our question, the county's own wording."""
     by: Actor = request.actor  # type: ignore[attr-defined]
+    day: date = request.day  # type: ignore[attr-defined]
     place = _place(by)
     form = WordingForm(request.POST or None)
     reasons: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
-            changed = actions.reword(by=by, place=place, day=request.day, **form.cleaned_data)  # type: ignore[attr-defined]
+            changed = actions.reword(by=by, place=place, day=day, **form.cleaned_data)
         except Changed as refusal:
             reasons = refusal.reasons
         else:
             messages.success(request, _("已改，从今天起走访时这样问。") if changed else _("问法没有变。"))
             return redirect("assessments:questions")
-    now = wordings(place, request.day)  # type: ignore[attr-defined]
+    now = wordings(place, day)
     typed = form.data.get("item") if form.is_bound else ""
     rows = [
         {

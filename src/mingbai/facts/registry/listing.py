@@ -47,8 +47,8 @@ def make(con: duckdb.DuckDBPyConnection, came: Came) -> dict[str, int]:
     }
     for kind, select in selects.items():
         con.execute(
-            f"INSERT INTO plan.row SELECT '{kind}', * FROM (SELECT row_number() OVER (ORDER BY household_id, person_id, "
-            f"field) AS n, * FROM ({select})) WHERE n <= {MOST}"
+            f"INSERT INTO plan.row SELECT '{kind}', * FROM (SELECT row_number() OVER "
+            f"(ORDER BY household_id, person_id, field) AS n, * FROM ({select})) WHERE n <= {MOST}"
         )
     refused = [
         ("refused", n, bad.file, str(bad.line), "", bad.column, _shown(bad.column, bad.value), bad.problem)
@@ -114,7 +114,7 @@ def _new() -> str:
 
 
 def _missing(households: bool, members: bool) -> str:
-    """Who stands here and is not in the file: households of the villages it names, members of the households it names."""
+    """Who stands here and is not in the file: households of its villages, members of its households."""
     return (
         "SELECT h.household_id, '' AS person_id, h.head_name AS name, '' AS field, h.village AS ours, "
         f"coalesce(h.household_class, '') AS theirs FROM here.household h WHERE {households} AND h.ended_on IS NULL "

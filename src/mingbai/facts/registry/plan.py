@@ -2,8 +2,8 @@
 
 An empty cell never erases what stands here; a column that did not come is empty. Tables made, in schema ``plan``:
 
-* ``household``  kind (new, changed, touched: only its members change), was (version, 0 for new), fields that change, and
-  what the row will hold
+* ``household``  kind (new, changed, touched: only its members change), was (version, 0 for new), fields that change,
+  and what the row will hold
 * ``member``     the same, with household_id, from_household (where they leave from) and the ID in clear as ``key``
 * ``difference`` household_id, field, ours, theirs: what was decided here
 * ``doubt``      person or household and a sentence
@@ -80,8 +80,8 @@ def _members(con: duckdb.DuckDBPyConnection) -> None:
         "CASE WHEN h.household_id <> a.household_id THEN h.household_id END AS from_household, "
         "h.id_hidden AS from_hidden, h.relation AS from_relation, "
         f"list_filter([{', '.join(changes)}], lambda x: x IS NOT NULL) AS fields, {', '.join(after)}, "
-        f"CASE WHEN {new_id} THEN a.key END AS key, CASE WHEN {new_id} THEN a.valid ELSE coalesce(h.id_valid, FALSE) END "
-        "AS id_valid, "
+        f"CASE WHEN {new_id} THEN a.key END AS key, "
+        f"CASE WHEN {new_id} THEN a.valid ELSE coalesce(h.id_valid, FALSE) END AS id_valid, "
         # A birth date typed by hand stands until a valid ID says it.
         f"CASE WHEN {new_id} AND a.valid THEN a.birth ELSE h.birth END AS birth, "
         f"({new_id} AND a.valid AND h.birth IS NOT NULL AND NOT h.id_valid) AS birth_was_typed "

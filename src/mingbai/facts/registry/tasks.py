@@ -1,7 +1,11 @@
 """Work on rosters that goes on in the background."""
 
+from contextlib import suppress
 from datetime import date
 
+import duckdb
+from django.db import DatabaseError
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from mingbai.base.lib.errors import Refused
@@ -25,6 +29,11 @@ def write_roster(username: str, number: int, day: str) -> None:
         writing.confirm(by=by, day=date.fromisoformat(day), number=number)
     except Refused as refusal:
         importing.not_written(by=by, number=number, reasons=refusal.reasons)
+    except (DatabaseError, OSError, duckdb.Error):
+        # Best effort: with the database gone the mark goes by itself after a while.
+        with suppress(DatabaseError):
+            importing.not_written(by=by, number=number, reasons=[_("写入时出错，名册没有变化。请过一会儿再确认一次。")])
+        raise
 
 
 def _actor(username: str, day: str) -> Actor:

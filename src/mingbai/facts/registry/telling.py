@@ -67,9 +67,10 @@ def _people(con: duckdb.DuckDBPyConnection) -> None:
     )
     con.execute(
         "CREATE OR REPLACE TABLE plan.person AS "
-        f"SELECT household_id AS teller, person_id, name, kind, from_household, FALSE AS leaves, fields, {_object(parts)} "
-        "AS told FROM plan.covered_member UNION ALL SELECT from_household, person_id, name, kind, from_household, TRUE, "
-        f"fields, '{{' || {_pair('household', 'household_id')} || '}}' FROM plan.covered_member "
+        "SELECT household_id AS teller, person_id, name, kind, from_household, FALSE AS leaves, fields, "
+        f"{_object(parts)} AS told FROM plan.covered_member "
+        "UNION ALL SELECT from_household, person_id, name, kind, from_household, TRUE, fields, "
+        f"'{{' || {_pair('household', 'household_id')} || '}}' FROM plan.covered_member "
         "WHERE from_household IS NOT NULL"
     )
 
@@ -90,8 +91,8 @@ def _households(con: duckdb.DuckDBPyConnection) -> None:
         f"list(name ORDER BY person_id) FILTER ({stayed}) AS stayed, "
         f"flatten(list(fields ORDER BY person_id) FILTER ({stayed})) AS headers FROM plan.person GROUP BY teller), "
         f"own AS (SELECT h.*, {_object(parts)} AS told FROM plan.covered_household h) "
-        "SELECT h.household_id, h.village, '{' || concat_ws(',', CASE WHEN h.told <> '{}' THEN '\"household\":' || h.told "
-        "END, '\"members\":{' || p.told || '}') || '}' AS changed, h.kind, h.head_name, h.fields, "
+        "SELECT h.household_id, h.village, '{' || concat_ws(',', "
+        "CASE WHEN h.told <> '{}' THEN '\"household\":' || h.told END, '\"members\":{' || p.told || '}') || '}' AS changed, h.kind, h.head_name, h.fields, "
         "coalesce(p.number, 0), p.new, p.came, p.went, p.stayed, p.headers "
         "FROM own h LEFT JOIN people p ON p.teller = h.household_id"
     )

@@ -30,7 +30,7 @@ def _words(label: "StrPromise", help_text: "StrPromise | str" = "") -> forms.Cha
 
 
 def clock(days: int | None) -> str:
-    """The days left in words, as components/clock.html has them: for long lists, where a template each costs too much."""
+    """The days left in words, as components/clock.html has them: for long lists, where a template each is dear."""
     if days is None:
         return ""
     if days == 0:

@@ -1,4 +1,4 @@
-"""The ladder of a problem: village ▸ township ▸ county ▸ bureau; how long it may stay on each rung, and who stands there."""
+"""The ladder of a problem: village ▸ township ▸ county ▸ bureau; how long it may stay on a rung, who stands there."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

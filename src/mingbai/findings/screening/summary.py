@@ -101,11 +101,11 @@ def _not_checked(report: Mapping[str, Any], zh: bool) -> Iterator[str]:
         if zh:
             yield f"    {rule.title}（{rule.code}）：{one['reason']}"
         else:
-            yield f"    {rule.title_en} ({rule.code}): {_why(one['missing'], report)}"
+            yield f"    {rule.title_en} ({rule.code}): {why(one['missing'], report)}"
 
 
-def _why(missing: Sequence[str], report: Mapping[str, Any]) -> str:
-    """In English, why a rule was not checked."""
+def why(missing: Sequence[str], report: Mapping[str, Any]) -> str:
+    """In English, why a rule was not checked: the tables missing, or lacking the year's rows."""
     if not missing:
         return f"no number in force on {report['day']}"
     if set(missing) <= set(report["tables_missing"]):

@@ -151,8 +151,8 @@ class Year:
         for number, home in enumerate(self.chance.sample(homes, min(10, len(homes)))):
             on = self.day - timedelta(days=40 - 3 * number)
             self._account(home, on, number)
-            words = [Word("food", "", "met"), Word("clothing", "", "met"), Word("housing", "", "unmet" if number == 3 else "met"),
-                     Word("water_quantity", "", "met"), Word("water_convenience", "", "met")]  # fmt: skip
+            words = [Word(item, "", "met") for item in ("food", "clothing", "water_quantity", "water_convenience")]
+            words.append(Word("housing", "", "unmet" if number == 3 else "met"))
             record_many(by=li, household=home, words=words, source="visit", said_on=on, day=on)
         first, second, third = self.chance.sample(homes, 3)
         self._reports(first, second)

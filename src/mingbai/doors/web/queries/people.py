@@ -20,8 +20,9 @@ _HISTORY = 30
 
 def rows(people: list[Official], day: date) -> list[dict[str, Any]]:
     """Lines of the list: each person (with `held`) with the posts in words. One query for the names of places."""
-    known = names(post.area for one in people for post in one.held)  # type: ignore[attr-defined]
-    return [{"official": one, "posts": [_post(post, known, day) for post in one.held]} for one in people]  # type: ignore[attr-defined]
+    held: dict[int, list[Post]] = {one.pk: one.held for one in people}  # type: ignore[attr-defined]
+    known = names(post.area for posts in held.values() for post in posts)
+    return [{"official": one, "posts": [_post(post, known, day) for post in held[one.pk]]} for one in people]
 
 
 def posts(by: Actor, official: Official, day: date) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ MOST = 50
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do. `due` None: no clock runs. `kind` is a key of views.home.KINDS; `head` is filled in at the end."""
+    """One thing to do. `due` None: no clock runs. `kind` is a key of views.home.KINDS; `head` comes at the end."""
 
     kind: str
     title: str
@@ -168,7 +168,10 @@ def named(tasks: Sequence[Task]) -> list[Task]:
     )
     known = places.names(task.village for task in tasks)
     return [
-        replace(task, head=heads.get(task.household_id, ""), place=places.path(task.village, known) if task.village else "")
+        replace(
+            task, head=heads.get(task.household_id, ""),
+            place=places.path(task.village, known) if task.village else "",
+        )
         for task in tasks
     ]  # fmt: skip
 

@@ -29,8 +29,8 @@ SCREEN_EVERY = 30
 def accounts(asking: Asking) -> Iterable[Task]:
     """Accounts to show to the household, to enter its answer for, or to mend after a dispute: the disputed first."""
     found = HouseholdAccount.objects.filter(
-        within(asking.by, P.ACCOUNT_ENTER, "village"), status__in=["disputed", "shown", "draft"], household__ended_on=None,
-        year__gte=asking.day.year - 1,
+        within(asking.by, P.ACCOUNT_ENTER, "village"), status__in=["disputed", "shown", "draft"],
+        household__ended_on=None, year__gte=asking.day.year - 1,
     ).select_related("household").order_by("status", "id")[: MOST + 1]  # fmt: skip
     return [
         Task(
@@ -128,11 +128,14 @@ _READERS: Mapping[str, Reader] = MappingProxyType(
         "screen": screenings, "post_ends": ending_posts, "no_second": without_second_factor,
     }
 )  # fmt: skip
+_ONE_RECORD = frozenset(FIELD) - {"difference"}
+"""Kinds of which each task leads to one clue or one problem."""
 _OF_ROLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "village": ("visit", "letter", "mend", "account", "unmet"),
         "township": (
-            "assign_clue", "assign_issue", "mend", "late_clue", "late_issue", "revisit", "close", "letter", "difference",
+            "assign_clue", "assign_issue", "mend", "late_clue", "late_issue", "revisit", "close", "letter",
+            "difference",
         ),
         "county": ("late_table", "screen", "mend", "late_issue", "revisit", "close", "difference"),
         "bureau": ("send_table", "mend"),
@@ -143,11 +146,15 @@ _OF_ROLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 
 def tasks_of(asking: Asking) -> list[Task]:
-    """Everything that a person has to do, unsorted and without names; at most MOST + 1 of each kind. What is asked for
-    twice (to give out, and overdue) is there once, as the first of its kinds."""
+    """Everything that a person has to do, unsorted and without names; at most MOST + 1 of each kind. A clue or problem
+    that is there for two reasons (to give out, and overdue) is there once, for the first of them."""
     readers = dict.fromkeys(reader for role in asking.by.roles for reader in _OF_ROLE.get(role, ()))
-    found: dict[tuple[str, str, str], Task] = {}
+    found: list[Task] = []
+    seen: set[str] = set()
     for reader in readers:
-        for task in _READERS[reader](asking):
-            found.setdefault((task.url, task.title, task.household_id), task)
-    return list(found.values())
+        tasks = _READERS[reader](asking)
+        if reader in _ONE_RECORD:
+            tasks = [task for task in tasks if task.url not in seen]
+            seen.update(task.url for task in tasks)
+        found += tasks
+    return found

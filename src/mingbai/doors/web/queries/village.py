@@ -148,7 +148,8 @@ def lines(by: Actor, rows: Sequence[Household], unmet: Unmet, day: date) -> list
     return [
         Line(
             row, members.get(row.pk, 0), *clues.get(row.household_id, (0, False)),
-            *issues.get(row.household_id, (0, False)), tuple(dict.fromkeys(unmet.get(row.pk, ()))), accounts.get(row.pk),
+            *issues.get(row.household_id, (0, False)), tuple(dict.fromkeys(unmet.get(row.pk, ()))),
+            accounts.get(row.pk),
         )
         for row in rows
     ]  # fmt: skip

@@ -33,7 +33,7 @@ _COLUMNS = {
 
 @require_safe
 def village(request: HttpRequest, code: str) -> HttpResponse:
-    """A village (12 digits) with its households, or a township (9) with its villages. 404 outside the person's areas."""
+    """A village (12 digits) with its households, or a township (9) with its villages. 404 outside one's areas."""
     by: Actor = request.actor  # type: ignore[attr-defined]
     day: date = request.day  # type: ignore[attr-defined]
     if len(code) == 6 and (county := _county()):
@@ -53,7 +53,9 @@ def village(request: HttpRequest, code: str) -> HttpResponse:
         by, found, unmet, day, sort=sort, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
     context = _around(by, place) | {
-        "page": page, "next_url": _beside(request, after=page.after), "prev_url": _beside(request, before=page.before), "wanted": wanted, "sort": sort, "classes": HOUSEHOLD_CLASSES, "year": day.year,
+        "page": page, "next_url": _beside(request, after=page.after),
+        "prev_url": _beside(request, before=page.before), "wanted": wanted, "sort": sort,
+        "classes": HOUSEHOLD_CLASSES, "year": day.year,
         "counts": queries.counts(by, code, day, 12).get(code, Counts()), "groups": queries.groups(by, code),
         "unmet": sum(map(len, unmet.values())), "english": get_language() == "en",
         "may_register": by.may(P.HOUSEHOLD_CHANGE, at=code) and place.until is None,

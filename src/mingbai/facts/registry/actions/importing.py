@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from django.conf import settings
@@ -64,15 +65,17 @@ def receive(*, by: Actor, day: date, place: str, files: Mapping[str, tuple[str, 
             place=place, by=by.name, by_shown=by.shown, at=timezone.now(), day=day, sha256=digest.hexdigest(),
             file_names="、".join(name for name, _ in files.values())[:300], step="等待读取", step_at=timezone.now(),
         )  # fmt: skip
+    # Outside the transaction: nobody else has to wait for 100 MB to be hidden.
+    try:
         # Of a number whose row was never committed something may still lie there.
         kept.drop(folder(), roster.pk)
-        try:
-            for table, (name, content) in files.items():
-                kept.put(folder(), roster.pk, table, name.encode() + b"\n" + content, settings.KEYS)
-        except OSError as error:
-            kept.drop(folder(), roster.pk)
-            said = _("文件没有存下来（%(why)s），请联系管理员检查磁盘后重新上传。")
-            raise Refused(said % {"why": error.strerror}) from None
+        for table, (name, content) in files.items():
+            kept.put(folder(), roster.pk, table, name.encode() + b"\n" + content, settings.KEYS)
+    except OSError as error:
+        kept.drop(folder(), roster.pk)
+        Import.objects.filter(pk=roster.pk).delete()
+        said = _("文件没有存下来（%(why)s），请联系管理员检查磁盘后重新上传。")
+        raise Refused(said % {"why": error.strerror}) from None
     return roster
 
 
@@ -140,7 +143,7 @@ def scratch_engine() -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
             con.close()
 
 
-def compare(con: duckdb.DuckDBPyConnection, roster: Import, scratch: Path) -> tuple[dict[str, int], str]:
+def compare(con: duckdb.DuckDBPyConnection, roster: Import, scratch: Path) -> tuple[dict[str, Any], str]:
     """Leaves in schema ``plan`` what the import would change; the counts of the preview, and the outcome's digest."""
     staging.begin(con)
     _step(roster, "读取文件")
@@ -158,7 +161,9 @@ def compare(con: duckdb.DuckDBPyConnection, roster: Import, scratch: Path) -> tu
     staging.said_by_file(con, came)
     plan.make(con)
     outcome = plan.outcome(con)
-    counts = listing.make(con, came)
+    counts: dict[str, Any] = listing.make(con, came)
+    # Such as that a second sheet was not read, or that IDs stand there as numbers.
+    counts["notes"] = [f"「{source.path.name}」{note.zh}" for source in came.sources.values() for note in source.notes]
     listing.bad_rows(con, came)
     asked.hidden_ids(con, settings.KEYS)
     return counts, outcome

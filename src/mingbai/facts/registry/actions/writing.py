@@ -93,7 +93,9 @@ def _write(by: Actor, day: date, roster: Import) -> None:
         fill(connection, _HOUSEHOLDS, ("household_id", "kind", "was", *HOUSEHOLD), _plan_rows(con, "household"))
         fill(connection, _MEMBERS, _MEMBER_COLUMNS, _plan_rows(con, "member"))
         prepared = events.prepare(by=by, day=day, told=_told(con, roster))
-        differences = con.execute("SELECT household_id, field, ours, theirs FROM plan.difference ORDER BY household_id, field").fetchall()
+        differences = con.execute(
+            "SELECT household_id, field, ours, theirs FROM plan.difference ORDER BY household_id, field"
+        ).fetchall()
         with _room(), transaction.atomic():
             _write_rows(by, day, roster, differences)
             if prepared.digests:

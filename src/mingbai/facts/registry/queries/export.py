@@ -120,7 +120,8 @@ def standing(place: str, con: duckdb.DuckDBPyConnection) -> None:
     con.register("places", pa.table([pa.array(codes, pa.string()), pa.array(shown, pa.string())], ["code", "name"]))
     con.execute(
         "CREATE OR REPLACE TABLE standing.household AS SELECT h.*, t.name AS township, v.name AS village_name "
-        "FROM standing.plain h LEFT JOIN places t ON t.code = left(h.village, 9) LEFT JOIN places v ON v.code = h.village"
+        "FROM standing.plain h LEFT JOIN places t ON t.code = left(h.village, 9) "
+        "LEFT JOIN places v ON v.code = h.village"
     )
     con.unregister("places")
     cells = ", ".join(text(f"m.{name}") for name in _MEMBER)

@@ -181,7 +181,8 @@ def _around(roster: Import) -> dict[str, Any]:
     bad = [t for t in ("household", "member") if kept.has_table(importing.folder(), roster.pk, f"bad_{t}")]
     place = names([roster.place]).get(roster.place, roster.place)
     return {
-        "roster": roster, "place": place, "working": _is_working(roster), "step": STEPS.get(roster.step, roster.step), "counts": roster.counts,
+        "roster": roster, "place": place, "working": _is_working(roster), "counts": roster.counts,
+        "step": STEPS.get(roster.step, roster.step),
         "unchanged": sum(roster.counts.get(f"{what}_unchanged", 0) for what in ("households", "members")),
         "refused_tone": "overdue" if roster.counts.get("refused") else "",
         "errors": [(BY_NAME[t].file, reverse("registry:import_errors", args=[roster.pk, t])) for t in bad],

@@ -40,7 +40,8 @@ def confirm_clue(
     with transaction.atomic():
         clues.move(clue, to="confirmed", by=by, finding=finding, day=day, version=version)
         issue = Issue.objects.create(
-            title=(title.replace("\x00", "").strip() or title_of(clue))[:200], detail=f"{clue.said}\n核实情况：{finding}", clue=clue,
+            title=(title.replace("\x00", "").strip() or title_of(clue))[:200],
+            detail=f"{clue.said}\n核实情况：{finding}", clue=clue,
             household_id=clue.household_id, village=clue.village, guarantee=GUARANTEES.get(clue.rule, ""),
             found_on=day, found_by=by.name, since=day,
             due_on=ladder.due_on(day, "village", numbers_on(day)(clue.village)),
@@ -55,7 +56,7 @@ def open_issue(
     *, by: Actor, village: str, title: str, detail: str, day: date, household_id: str = "", guarantee: str = "",
     form_key: str = "",
 ) -> Issue:  # fmt: skip
-    """A problem that a visit or an inspection found without a clue. The same `form_key` again gives the same problem."""
+    """A problem that a visit or an inspection found without a clue. The same `form_key` again is the same problem."""
     # An inspector does not raise problems up the ladder, but what an inspection finds goes onto the list.
     finds = Permission.ISSUE_RAISE if by.may(Permission.ISSUE_RAISE, at=village) else Permission.ISSUE_REVISIT
     by.must(finds, at=village)

@@ -86,8 +86,8 @@ def _found(request: HttpRequest, number: int) -> Any:
 
 
 def _act(name: str, by: Actor, found: Issue, form: django_forms.Form, request: HttpRequest) -> None:
-    said = form.cleaned_data
-    every: dict[str, Any] = {"by": by, "issue": found, "day": request.day, "version": said["version"]}  # type: ignore[attr-defined]
+    said, day = form.cleaned_data, request.day  # type: ignore[attr-defined]
+    every: dict[str, Any] = {"by": by, "issue": found, "day": day, "version": said["version"]}
     acts: dict[str, Callable[[], None]] = {
         "mend": lambda: moving.start_mending(**every, plan=said["plan"]),
         "answer": lambda: moving.answer(**every, text=said["text"]),
@@ -108,7 +108,8 @@ def _assign(form: django_forms.Form, every: dict[str, Any]) -> None:
 
 def _form(name: str, found: Issue, request: HttpRequest, data: Any = None) -> django_forms.Form:
     _label, kind = MOVES[name]
-    more: dict[str, Any] = {"assign": {"issue": found, "day": request.day}, "raise": {"issue": found}}.get(name, {})  # type: ignore[attr-defined]
+    day = request.day  # type: ignore[attr-defined]
+    more: dict[str, Any] = {"assign": {"issue": found, "day": day}, "raise": {"issue": found}}.get(name, {})
     form: django_forms.Form = kind(data, initial={"version": found.version}, auto_id=f"{name}-%s", **more)
     return form
 
@@ -132,7 +133,8 @@ def _page(
         "days": (found.due_on - request.day).days if found.closed_on is None else None,  # type: ignore[attr-defined]
         "forms": [(name, MOVES[name][0], form if name == typed else _form(name, found, request)) for name in open_to],
         "first": next((name for name in open_to if name in ("close", "revisit", "mend", "answer", "assign")), ""),
-        "waits": _waits(by, found, open_to), "typed": typed, "reasons": reasons, "entries": [_entry(event, by, whole) for event in history(found)],
+        "waits": _waits(by, found, open_to), "typed": typed, "reasons": reasons,
+        "entries": [_entry(event, by, whole) for event in history(found)],
         "lost": _typed_words(form) if form is not None and typed not in open_to else [],
     }  # fmt: skip
     return render(request, "issues/issue.html", context, status=status)

@@ -32,7 +32,8 @@ def issue_list(request: HttpRequest) -> HttpResponse:
     by: Actor = request.actor  # type: ignore[attr-defined]
     _must_read(by)
     filters = _filters(request)
-    found = page(by, filters, request.day, request.GET.get("after", ""), request.GET.get("before", ""))  # type: ignore[attr-defined]
+    day = request.day  # type: ignore[attr-defined]
+    found = page(by, filters, day, request.GET.get("after", ""), request.GET.get("before", ""))
     known = places.names(issue.village for issue in found.rows)
     area = filters.place or next(iter(by.areas(Permission.ISSUE_ASSIGN)), "")
     gives = bool(area) and by.may(Permission.ISSUE_ASSIGN, at=area)
@@ -40,9 +41,9 @@ def issue_list(request: HttpRequest) -> HttpResponse:
         request, "issues/list.html",
         {
             "rows": [_row(issue, known, request) for issue in found.rows], "page": found, "filters": filters,
-            "figures": figures(by, filters, request.day),  # type: ignore[attr-defined]
+            "figures": figures(by, filters, day),
             "status_choices": STATUS, "level_choices": LEVELS, "bureaus": BUREAUS, "places": _places(by),
-            "people": in_area(area, request.day) if gives else [], "levels": LEVELS,  # type: ignore[attr-defined]
+            "people": in_area(area, day) if gives else [], "levels": LEVELS,
             "reads_area": by.may(Permission.ISSUE_READ),
             "opens": by.may(Permission.ISSUE_RAISE) or by.may(Permission.ISSUE_REVISIT),
         },

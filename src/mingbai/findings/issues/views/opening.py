@@ -23,12 +23,13 @@ from mingbai.findings.screening.models import Clue
 def confirm(request: HttpRequest, clue: int) -> HttpResponse:
     """From the clue's page: `finding` (required), `title`, `version`. Twice leads to the problem that there is."""
     by: Actor = request.actor  # type: ignore[attr-defined]
+    day = request.day  # type: ignore[attr-defined]
     found = get_object_or_404(Clue.objects.filter(within(by, Permission.CLUE_READ, "village")), pk=clue)
     version = request.POST.get("version", "")
     try:
         issue = confirm_clue(
             by=by, clue=found, finding=request.POST.get("finding", ""), title=request.POST.get("title", ""),
-            day=request.day, version=int(version) if version.isdecimal() and len(version) < 10 else None,  # type: ignore[attr-defined]
+            day=day, version=int(version) if version.isdecimal() and len(version) < 10 else None,
         )  # fmt: skip
     except Changed:
         now = Clue.objects.select_related("issue").get(pk=clue)
@@ -45,6 +46,7 @@ def confirm(request: HttpRequest, clue: int) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """The form of a problem that a visit or an inspection found."""
     by: Actor = request.actor  # type: ignore[attr-defined]
+    day = request.day  # type: ignore[attr-defined]
     finds = Permission.ISSUE_RAISE if by.may(Permission.ISSUE_RAISE) else Permission.ISSUE_REVISIT
     by.must(finds)
     villages = [
@@ -60,7 +62,7 @@ def new(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         try:
             issue = open_issue(
-                by=by, village=said["village"], title=said["title"], detail=said["detail"], day=request.day,  # type: ignore[attr-defined]
+                by=by, village=said["village"], title=said["title"], detail=said["detail"], day=day,
                 household_id=said["household_id"].strip(), guarantee=said["guarantee"], form_key=said["nonce"],
             )  # fmt: skip
         except Forbidden:

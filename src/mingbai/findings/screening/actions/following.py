@@ -1,4 +1,4 @@
-"""Clues and consents go with a village that was merged, or with a household that moved. The move itself is the event."""
+"""Clues and consents go with a merged village, or with a household that moved. The move itself is the event."""
 
 from django.db import transaction
 from django.db.models import F

@@ -13,6 +13,7 @@ from mingbai.findings.screening.from_deliveries import resting_on
 from mingbai.findings.screening.models import Clue, Screening
 from mingbai.findings.screening.rule import GROUPS as ORDER
 from mingbai.findings.screening.rule import rules
+from mingbai.findings.screening.summary import why
 from mingbai.findings.screening.wording import titled
 
 UNDER_WAY = ("queued", "running")
@@ -71,7 +72,10 @@ def silent(report: Mapping[str, Any], english: bool) -> list[str]:
 
 def unchecked(report: Mapping[str, Any], english: bool) -> list[Unchecked]:
     """The rules that did not run."""
-    return [Unchecked(titled(one["rule"], english), one["reason"]) for one in report.get("rules_not_checked", ())]
+    return [
+        Unchecked(titled(one["rule"], english), why(one["missing"], report) if english else one["reason"])
+        for one in report.get("rules_not_checked", ())
+    ]
 
 
 class Touched(NamedTuple):
