@@ -58,7 +58,9 @@ def _database() -> dict[str, Any]:
         }
     found = urlsplit(address)
     if found.scheme not in ("postgresql", "postgres") or not found.path.strip("/"):
-        raise ImproperlyConfigured("MINGBAI_DATABASE 要写成 postgresql://用户:密码@主机:端口/库名；用 SQLite 就不要设它。")
+        raise ImproperlyConfigured(
+            "MINGBAI_DATABASE 要写成 postgresql://用户:密码@主机:端口/库名；用 SQLite 就不要设它。"
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": found.path.strip("/"),
@@ -84,7 +86,9 @@ DELIVERIES = HOME / "deliveries"
 # The first start makes the keys; a site that has data never makes new ones in silence.
 if not KEY_FILE.exists():
     if (HOME / "mingbai.sqlite3").exists():
-        raise ImproperlyConfigured(f"找不到密钥文件 {KEY_FILE}，而这里已有数据库。请用 MINGBAI_KEYS 指到原来的密钥文件。")
+        raise ImproperlyConfigured(
+            f"找不到密钥文件 {KEY_FILE}，而这里已有数据库。请用 MINGBAI_KEYS 指到原来的密钥文件。"
+        )
     cipher.make(KEY_FILE, date.fromtimestamp(0))
 KEYS = cipher.load(KEY_FILE)
 SECRET_KEY = KEYS.index("django", "secret")

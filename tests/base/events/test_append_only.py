@@ -1,8 +1,9 @@
 """The history can be added to, and nothing else."""
 
 import pytest
-from characters import DAY, VILLAGE, Person
 from django.db import DatabaseError, connection, transaction
+
+from characters import DAY, VILLAGE, Person
 from mingbai.base.events.actions import record
 from mingbai.base.events.chain import START, Written, chained, digest
 from mingbai.base.events.models import Event

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -24,6 +25,8 @@ EVERY = (*LISTS, "/figures", "/places", "/standards")
 
 @pytest.fixture
 def homes(places: Any) -> list[Household]:
+    # Figures are kept for a minute, and a test that commits leaves them behind.
+    cache.clear()
     return small_county()
 
 
@@ -236,9 +239,10 @@ def test_the_number_of_queries_does_not_grow(path: str, wang: Person, homes: lis
         home = make_family(VILLAGE, size=5)
         for make in (account, clue, problem):
             make(home)
+    cache.clear()
     with CaptureQueriesContext(connection) as many:
         caller.get(path)
-    assert len(many) == len(few) <= 8
+    assert len(many) == len(few) <= 12
     assert not [query for query in many if "OFFSET" in query["sql"]]
 
 

@@ -300,9 +300,7 @@ def test_one_screening_at_a_time(wang: Person, sun: Person) -> None:
     assert Event.objects.filter(verb="screening.queued").count() == 2
 
 
-def test_a_run_whose_process_died_is_taken_over_and_its_ghost_writes_nothing(
-    filled_county: Path, wang: Person
-) -> None:
+def test_a_run_whose_process_died_is_taken_over_and_its_ghost_writes_nothing(filled_county: Path, wang: Person) -> None:
     ghost = running.start(by=wang.actor, place=COUNTY, day=DAY)
     long_ago = timezone.now() - timedelta(minutes=31)
     Screening.objects.filter(pk=ghost.pk).update(queued_at=long_ago)

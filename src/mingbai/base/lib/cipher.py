@@ -4,7 +4,6 @@ Whatever was hidden says how: ``aes256gcm$KEY$BASE64`` and ``hs256$KEY$HEX``. So
 still open, and another cipher (SM4, SM3) can take over beside these by a new name in `_CIPHERS` and `_HASHES`.
 """
 
-import hashlib
 import hmac
 import json
 import os

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
 from mingbai.base.lib.permissions import Actor, Permission, granted
 from mingbai.base.staff.models import Official, Post, Token
@@ -53,6 +55,18 @@ def within(by: Actor, permission: Permission, field: str) -> Q:
         if area == "":
             return Q()
         found |= Q(**{f"{field}__gte": area, f"{field}__lt": area + ":"})
+    return found
+
+
+def within_unindexed(by: Actor, permission: Permission, field: str) -> Q:
+    """What `within` finds, put so that no database starts from the index of places: for rows that are few already by
+    another condition, or nearly all of which lie in the area."""
+    code = Coalesce(field, Value(""))
+    found = Q(pk__in=[])
+    for area in by.areas(permission):
+        if area == "":
+            return Q()
+        found |= Q(GreaterThanOrEqual(code, area)) & Q(LessThan(code, area + ":"))
     return found
 
 

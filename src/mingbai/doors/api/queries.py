@@ -6,9 +6,11 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -35,14 +37,34 @@ from mingbai.findings.screening.wording import title_of
 
 MONITORED = Q(household_class__in=MONITORED_CLASSES) & ~Q(eliminated="是")
 
+KEYS, HOUSEHOLD_KEYS, PLACE_KEYS = ("id",), ("village", "id"), ("code",)
+ACCOUNT_KEYS = ("household__village", "household_id", "-year", "id")
+FRESH = 60
+"""Seconds for which figures are kept: to count a county takes long, and a caller in a loop would keep it busy."""
+
 M = TypeVar("M", bound=Model)
 
 
-def part(found: QuerySet[M], keys: Sequence[str], after: str, limit: int) -> tuple[list[M], str | None]:
-    """One part of a list in the order of `keys` (model fields, "-" downwards; the last is unique), and the mark of the
-    next. Refused for a mark that is none of ours."""
-    if after:
-        found = found.filter(_beyond(keys, _opened(keys, after)))
+def beyond(keys: Sequence[str], after: str) -> Q:
+    """Rows after a mark, in the order of `keys` (model fields, "-" downwards; the last is unique): greater in the first,
+    or equal in it and greater in the next, … Refused for a mark that is none of ours.
+
+    A query starts with it: of two lower bounds of a column SQLite's index takes the first that it meets, and from the
+    area's beginning every part would cost more than the one before.
+    """
+    if not after:
+        return Q()
+    found, equal, last = Q(), Q(), _opened(keys, after)
+    for key, value in zip(keys, last, strict=True):
+        field, way = key.removeprefix("-"), "lt" if key.startswith("-") else "gt"
+        found |= equal & Q(**{f"{field}__{way}": value})
+        equal &= Q(**{field: value})
+    first, way = keys[0].removeprefix("-"), "lte" if keys[0].startswith("-") else "gte"
+    return Q(**{f"{first}__{way}": last[0]}) & found
+
+
+def part(found: QuerySet[M], keys: Sequence[str], limit: int) -> tuple[list[M], str | None]:
+    """One part of a list that is `beyond` a mark already, and the mark of the next."""
     rows = list(found.order_by(*keys)[: limit + 1])
     if len(rows) <= limit:
         return rows, None
@@ -50,9 +72,9 @@ def part(found: QuerySet[M], keys: Sequence[str], after: str, limit: int) -> tup
     return rows[:limit], urlsafe_b64encode(json.dumps(last, ensure_ascii=False).encode()).decode().rstrip("=")
 
 
-def households(by: Actor, place: str, status: str, household_class: str) -> QuerySet[Household]:
+def households(by: Actor, after: str, place: str, status: str, household_class: str) -> QuerySet[Household]:
     """Households within the area; `status`: active, ended, monitored or all."""
-    found = _in(visible_households(by), place, "village")
+    found = _in(Household.objects.filter(beyond(HOUSEHOLD_KEYS, after)) & visible_households(by), place, "village")
     if household_class:
         found = found.filter(household_class=household_class)
     match status:
@@ -87,12 +109,11 @@ def members(one: Household, day: date) -> list[dict[str, Any]]:
     ]
 
 
-ACCOUNT_KEYS = ("household__village", "household_id", "-year", "id")
-
-
-def accounts(by: Actor, place: str, year: int | None, status: str) -> QuerySet[HouseholdAccount]:
+def accounts(by: Actor, after: str, place: str, year: int | None, status: str) -> QuerySet[HouseholdAccount]:
     """Accounts of households in the area, with what their reckoning needs; `status` '' is all that are in force."""
-    found = _in(visible_accounts(by), place, "household__village")
+    found = _in(
+        HouseholdAccount.objects.filter(beyond(ACCOUNT_KEYS, after)) & visible_accounts(by), place, "household__village"
+    )
     found = found.filter(status=status) if status else found.filter(in_force=True)
     if year is not None:
         found = found.filter(year=year)
@@ -130,9 +151,9 @@ def account(one: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def clues(by: Actor, place: str, status: str, rule: str, since: date | None) -> QuerySet[Clue]:
+def clues(by: Actor, after: str, place: str, status: str, rule: str, since: date | None) -> QuerySet[Clue]:
     """Clues in the area; `status`: open, all, or one of Clue.STATUS."""
-    found = _in(visible_clues(by), place, "village")
+    found = _in(Clue.objects.filter(beyond(KEYS, after)) & visible_clues(by), place, "village")
     if status == "open":
         found = found.filter(status__in=OPEN)
     elif status != "all":
@@ -151,9 +172,9 @@ def clue(one: Clue, day: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def problems(by: Actor, place: str, status: str, since: date | None) -> QuerySet[Issue]:
+def problems(by: Actor, after: str, place: str, status: str, since: date | None) -> QuerySet[Issue]:
     """Problems that the caller sees; `status`: open, all, or one of Issue.STATUS."""
-    found = _in(visible_issues(by), place, "village")
+    found = _in(Issue.objects.filter(beyond(KEYS, after)) & visible_issues(by), place, "village")
     if status == "open":
         found = found.filter(closed_on=None)
     elif status != "all":
@@ -172,7 +193,17 @@ def problem(one: Issue, day: date) -> dict[str, Any]:
 
 
 def figures(by: Actor, place: str, day: date) -> list[dict[str, Any]]:
-    """Counts of the places right below `place` that the caller sees; of a village itself. Four queries."""
+    """Counts of the places right below `place` that the caller sees; of a village itself. A minute old at most."""
+    sees = [by.areas(one) for one in (Permission.HOUSEHOLD_READ, Permission.CLUE_READ, Permission.ISSUE_READ)]
+    key = "api-figures:" + sha256(repr((sees, by.bureau, place, day)).encode()).hexdigest()
+    kept: list[dict[str, Any]] | None = cache.get(key)
+    if kept is None:
+        kept = _counted(by, place, day)
+        cache.set(key, kept, FRESH)
+    return kept
+
+
+def _counted(by: Actor, place: str, day: date) -> list[dict[str, Any]]:
     digits = {6: 9, 9: 12}.get(len(place), 12 if len(place) > 9 else 6)
     found: dict[str, list[int]] = {}
     late = Count("pk", filter=Q(due_on__lt=day))
@@ -197,9 +228,13 @@ def figures(by: Actor, place: str, day: date) -> list[dict[str, Any]]:
     ]
 
 
-def places(by: Actor, place: str) -> QuerySet[Place]:
+def places(by: Actor, after: str, place: str) -> QuerySet[Place]:
     """Places within the caller's areas."""
-    return _in(Place.objects.filter(within(by, Permission.STANDARD_READ, "code")), place, "code")
+    return _in(
+        Place.objects.filter(beyond(PLACE_KEYS, after)).filter(within(by, Permission.STANDARD_READ, "code")),
+        place,
+        "code",
+    )
 
 
 def standards(place: str, day: date) -> list[dict[str, Any]]:
@@ -214,18 +249,6 @@ def standards(place: str, day: date) -> list[dict[str, Any]]:
 
 def _in(found: QuerySet[M], place: str, field: str) -> QuerySet[M]:
     return found.filter(in_place(place, field)) if place else found
-
-
-def _beyond(keys: Sequence[str], last: Sequence[Any]) -> Q:
-    """Rows after the last one: greater in the first key, or equal in it and greater in the next, …"""
-    found, equal = Q(), Q()
-    for key, value in zip(keys, last, strict=True):
-        field, way = key.removeprefix("-"), "lt" if key.startswith("-") else "gt"
-        found |= equal & Q(**{f"{field}__{way}": value})
-        equal &= Q(**{field: value})
-    first, way = keys[0].removeprefix("-"), "lte" if keys[0].startswith("-") else "gte"
-    # This bound lets an index be used where the alternatives alone would not.
-    return Q(**{f"{first}__{way}": last[0]}) & found
 
 
 def _of(row: Any, key: str) -> Any:

@@ -43,8 +43,8 @@ router.add_decorator(never_cache, mode="view")
 def households(request: HttpRequest, asked: Query[AskedHouseholds]) -> Any:
     """Households of the roster within the caller's area."""
     by, _ = _may(request, asked, Permission.HOUSEHOLD_READ)
-    found = read.households(by, asked.place, asked.status, asked.household_class)
-    rows, after = read.part(found, ("village", "id"), asked.after, asked.limit)
+    found = read.households(by, asked.after, asked.place, asked.status, asked.household_class)
+    rows, after = read.part(found, read.HOUSEHOLD_KEYS, asked.limit)
     return {"items": [read.household(row) for row in rows], "next": after}
 
 
@@ -65,7 +65,7 @@ def accounts_of_household(request: HttpRequest, household_id: HouseholdId) -> An
     """The accounts in force of one household, newest year first; there is never a second part."""
     by, _ = _may(request, None, Permission.HOUSEHOLD_READ)
     found = household_or_404(by, household_id)
-    rows = read.accounts(by, "", None, "").filter(household=found).order_by("-year")
+    rows = read.accounts(by, "", "", None, "").filter(household=found).order_by("-year")
     return {"items": [read.account(row) for row in rows], "next": None}
 
 
@@ -73,8 +73,8 @@ def accounts_of_household(request: HttpRequest, household_id: HouseholdId) -> An
 def accounts(request: HttpRequest, asked: Query[AskedAccounts]) -> Any:
     """Income accounts with their lines and their reckoning."""
     by, _ = _may(request, asked, Permission.HOUSEHOLD_READ)
-    found = read.accounts(by, asked.place, asked.year, asked.status)
-    rows, after = read.part(found, read.ACCOUNT_KEYS, asked.after, asked.limit)
+    found = read.accounts(by, asked.after, asked.place, asked.year, asked.status)
+    rows, after = read.part(found, read.ACCOUNT_KEYS, asked.limit)
     return {"items": [read.account(row) for row in rows], "next": after}
 
 
@@ -82,8 +82,8 @@ def accounts(request: HttpRequest, asked: Query[AskedAccounts]) -> Any:
 def clues(request: HttpRequest, asked: Query[AskedClues]) -> Any:
     """Clues, in the order in which they came."""
     by, day = _may(request, asked, Permission.CLUE_READ)
-    found = read.clues(by, asked.place, asked.status, asked.rule, read.day_of(asked.since))
-    rows, after = read.part(found, ("id",), asked.after, asked.limit)
+    found = read.clues(by, asked.after, asked.place, asked.status, asked.rule, read.day_of(asked.since))
+    rows, after = read.part(found, read.KEYS, asked.limit)
     return {"items": [read.clue(row, day) for row in rows], "next": after}
 
 
@@ -91,8 +91,8 @@ def clues(request: HttpRequest, asked: Query[AskedClues]) -> Any:
 def problems(request: HttpRequest, asked: Query[AskedProblems]) -> Any:
     """Problems, in the order in which they came; a bureau gets those that were sent to it."""
     by, day = _may(request, asked, Permission.ISSUE_READ, Permission.ISSUE_ANSWER)
-    found = read.problems(by, asked.place, asked.status, read.day_of(asked.since))
-    rows, after = read.part(found, ("id",), asked.after, asked.limit)
+    found = read.problems(by, asked.after, asked.place, asked.status, read.day_of(asked.since))
+    rows, after = read.part(found, read.KEYS, asked.limit)
     return {"items": [read.problem(row, day) for row in rows], "next": after}
 
 
@@ -108,7 +108,7 @@ def figures(request: HttpRequest, asked: Query[AskedPlace]) -> Any:
 def places(request: HttpRequest, asked: Query[Asked]) -> Any:
     """Places in the caller's area by code, the ended ones too, with the place that each was merged into."""
     by, _ = _may(request, asked, Permission.STANDARD_READ)
-    rows, after = read.part(read.places(by, asked.place), ("code",), asked.after, asked.limit)
+    rows, after = read.part(read.places(by, asked.after, asked.place), read.PLACE_KEYS, asked.limit)
     return {"items": rows, "next": after}
 
 

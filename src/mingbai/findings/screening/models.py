@@ -103,6 +103,9 @@ class Clue(models.Model):
         indexes = [
             models.Index(fields=["status", "village", "-rank", "-id"], name="clue_desk"),
             models.Index(fields=["-rank", "-id"], name="clue_rank"),
+            # What is open, without the decided: a condition without a value, so that SQLite uses it for bound parameters.
+            models.Index(fields=["-rank", "-id"], condition=Q(decided_on=None), name="clue_open_rank"),
+            models.Index(fields=["due_on", "id"], condition=Q(decided_on=None), name="clue_open_due"),
             models.Index(fields=["household_id", "-id"], name="clue_household"),
             models.Index(fields=["assigned_to", "status"], name="clue_holder"),
             models.Index(fields=["rule", "status", "village"], name="clue_rule"),

@@ -1,6 +1,6 @@
 """What Li, Zhao, Wang and Qian did in the demo's year: verified, mended, revisited, entered, visited."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -81,8 +81,8 @@ class Year:
         if not last:
             self._mend(on + timedelta(days=12))
 
-    def _assign(self, clues: "Sequence[Clue] | object", to: str, by: Actor, on: date) -> None:
-        picked = [clue.pk for clue in clues]  # type: ignore[attr-defined]
+    def _assign(self, clues: Iterable[Clue], to: str, by: Actor, on: date) -> None:
+        picked = [clue.pk for clue in clues]
         if picked:
             assign(by=by, picked=picked, to=to, day=on)
 

@@ -26,7 +26,7 @@ from mingbai.facts.income.queries import accounts_of, monitoring_lines, reckoned
 from mingbai.facts.registry.models import Difference, Household, Member
 from mingbai.findings.issues.queries.issues import open_of_household
 from mingbai.findings.screening.models import Clue
-from mingbai.findings.screening.queries.clues import OPEN, consents, visible
+from mingbai.findings.screening.queries.clues import OPEN, consents, of_households
 from mingbai.findings.screening.wording import title_of
 
 EVENTS = 10
@@ -176,7 +176,7 @@ def _chart(reckoning: Account, line: Any) -> dict[str, Any]:
 
 def _clues(by: Actor, household_id: str) -> tuple[list[Clue], list[Clue]]:
     """The open clues by due day, and the last that were decided."""
-    mine = visible(by).filter(household_id=household_id)
+    mine = of_households(by, [household_id])
     return (
         list(mine.filter(status__in=OPEN).order_by("due_on", "id")[:_OPEN_SHOWN]),
         list(mine.filter(status__in=("confirmed", "dismissed")).order_by("-decided_on", "-id")[:_DECIDED_SHOWN]),

@@ -49,14 +49,19 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = []
     for name, label, icon, needed in _MENU:
-        if needed and not any(actor.may(one) for one in needed):
-            continue
         url = _url(name)
-        here = request.path == url if url == "/" else bool(url) and request.path.startswith(url)
-        if url:
-            found.append({"url": url, "label": _(label), "icon": icon, "active": here})
+        if url and (not needed or any(actor.may(one) for one in needed)):
+            found.append({"url": url, "label": _(label), "icon": icon, "active": False})
+    # Of two that fit the longer one: the runs lie under the clues.
+    fitting = [
+        one
+        for one in found
+        if request.path == one["url"] or (one["url"] != "/" and request.path.startswith(one["url"]))
+    ]
+    if fitting:
+        max(fitting, key=lambda one: len(one["url"]))["active"] = True
     return found
 
 

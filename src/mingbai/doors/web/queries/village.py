@@ -19,6 +19,7 @@ from mingbai.findings.issues.models import Issue
 from mingbai.findings.issues.queries.issues import visible as issues_of
 from mingbai.findings.screening.models import Clue
 from mingbai.findings.screening.queries.clues import OPEN
+from mingbai.findings.screening.queries.clues import of_households as clues_of_households
 from mingbai.findings.screening.queries.clues import visible as clues_of
 
 PAGE = 50
@@ -139,7 +140,7 @@ def lines(by: Actor, rows: Sequence[Household], unmet: Unmet, day: date) -> list
     """Households with what is open for each: four queries, however many they are."""
     keys, codes = [row.pk for row in rows], [row.household_id for row in rows]
     members = _counted(Member.objects.filter(household__in=keys, left_on=None), "household")
-    clues = _open(clues_of(by).filter(household_id__in=codes, status__in=OPEN), day)
+    clues = _open(clues_of_households(by, codes).filter(status__in=OPEN), day)
     issues = _open(issues_of(by).filter(household_id__in=codes, closed_on=None), day)
     accounts = {
         one.household_id: one

@@ -5,48 +5,86 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0001_initial'),
+        ("registry", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Wording',
+            name="Wording",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.CharField(max_length=20)),
-                ('place', models.CharField(max_length=12)),
-                ('since', models.DateField()),
-                ('question', models.CharField(blank=True, max_length=200)),
-                ('by', models.CharField(max_length=100)),
-                ('by_shown', models.CharField(max_length=100)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("item", models.CharField(max_length=20)),
+                ("place", models.CharField(max_length=12)),
+                ("since", models.DateField()),
+                ("question", models.CharField(blank=True, max_length=200)),
+                ("by", models.CharField(max_length=100)),
+                ("by_shown", models.CharField(max_length=100)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('item', 'place', 'since'), name='one_wording_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('by', ''), _negated=True), models.Q(('place', ''), _negated=True)), name='wording_has_author_and_place')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("item", "place", "since"), name="one_wording_a_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("by", ""), _negated=True), models.Q(("place", ""), _negated=True)),
+                        name="wording_has_author_and_place",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('village', models.CharField(max_length=12)),
-                ('item', models.CharField(max_length=20)),
-                ('state', models.CharField(choices=[('met', '有保障'), ('unmet', '未保障'), ('unknown', '不清楚')], max_length=8)),
-                ('source', models.CharField(max_length=20)),
-                ('source_note', models.CharField(blank=True, max_length=200)),
-                ('day', models.DateField()),
-                ('by', models.CharField(max_length=100)),
-                ('by_shown', models.CharField(max_length=100)),
-                ('note', models.TextField(blank=True)),
-                ('household', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='registry.household')),
-                ('member', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='registry.member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("village", models.CharField(max_length=12)),
+                ("item", models.CharField(max_length=20)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("met", "有保障"), ("unmet", "未保障"), ("unknown", "不清楚")], max_length=8
+                    ),
+                ),
+                ("source", models.CharField(max_length=20)),
+                ("source_note", models.CharField(blank=True, max_length=200)),
+                ("day", models.DateField()),
+                ("by", models.CharField(max_length=100)),
+                ("by_shown", models.CharField(max_length=100)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="registry.household",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="registry.member",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['household', 'item', 'source', 'day', 'state', 'member'], name='finding_household'), models.Index(fields=['village', 'state', 'item'], name='finding_village')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('by', ''), _negated=True), name='finding_has_author'), models.CheckConstraint(condition=models.Q(('state__in', ['met', 'unmet', 'unknown'])), name='finding_state_known')],
+                "indexes": [
+                    models.Index(
+                        fields=["household", "item", "source", "day", "state", "member"], name="finding_household"
+                    ),
+                    models.Index(fields=["village", "state", "item"], name="finding_village"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("by", ""), _negated=True), name="finding_has_author"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["met", "unmet", "unknown"])), name="finding_state_known"
+                    ),
+                ],
             },
         ),
     ]

@@ -110,7 +110,7 @@ def imports_of(by: Actor) -> QuerySet[Import]:
 
 def differences_of(by: Actor) -> QuerySet[Difference]:
     """Differences that somebody may settle, in the order in which they came."""
-    found = Difference.objects.filter(within(by, Permission.HOUSEHOLD_STATUS, "household__village"))
+    found = Difference.objects.filter(within_unindexed(by, Permission.HOUSEHOLD_STATUS, "household__village"))
     return found.select_related("household").order_by("id")
 
 

@@ -57,4 +57,6 @@ def _sorts_by_code() -> None:
         cursor.execute("SELECT '513434100200' < '513434:' AND '513434' < '513434100200'")
         row = cursor.fetchone()
     if not (row and row[0]):
-        raise Refused("数据库的排序规则不对，按区划代码会查不到人。请用 createdb -T template0 -E UTF8 --locale=C 重新建库。")
+        raise Refused(
+            "数据库的排序规则不对，按区划代码会查不到人。请用 createdb -T template0 -E UTF8 --locale=C 重新建库。"
+        )

@@ -10,6 +10,7 @@ from mingbai.base.lib.errors import Refused
 from mingbai.base.lib.permissions import system
 from mingbai.base.staff.middleware import the_day
 from mingbai.doors.web.management.saying import Saying
+from mingbai.facts.assessments.actions import fill_from_deliveries
 from mingbai.findings.screening.actions import running
 
 
@@ -40,6 +41,8 @@ class Command(Saying):
             f"新线索 {stored['new'] + stored['again']:,} 条，以前发现、还没核实的 {stored['still']:,} 条，"
             f"数据已消除 {stored['cleared']:,} 条"
         )
+        words = fill_from_deliveries(by=by, place=place, day=day)
+        self.say(f"两不愁三保障和饮水：部门数据新记了 {words:,} 条")
         if left := done.report["rules_not_checked"]:
             self.say(f"没有核对的规则 {len(left)} 条（没有核对，不等于没有问题）")
         bad = sum(file["bad_cells"] for file in files)
