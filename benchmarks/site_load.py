@@ -13,6 +13,7 @@ import os
 import platform
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -23,7 +24,6 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-PORT = 8177
 WARM, SECONDS, USERS = 15, 60, 8
 READ_BOUND, WRITE_BOUND = 150, 300
 """Milliseconds within which 95 of 100 answers have to come."""
@@ -80,22 +80,25 @@ def turn(home: str, kind: str, number: int) -> None:
     from big_site import point_at
 
     where = Path(home)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
     point_at(where, postgresql=kind == "postgresql")
-    command = [sys.executable, "-m", "mingbai.doors.cli", "serve", "--home", home, "--port", str(PORT)]
+    command = [sys.executable, "-m", "mingbai.doors.cli", "serve", "--home", home, "--port", str(port)]
     served = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
-        _wait(served)
-        found = {pause: _load(where, pause, number) for pause in PAUSES}
+        _wait(served, port)
+        found = {pause: _load(where, port, pause, number) for pause in PAUSES}
     finally:
         served.send_signal(signal.SIGTERM)
         served.wait()
     (where / "turn.json").write_text(json.dumps(found), "utf-8")
 
 
-def _wait(served: "subprocess.Popen[bytes]") -> None:
+def _wait(served: "subprocess.Popen[bytes]", port: int) -> None:
     for _ in range(600):
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/sign-in/login/", timeout=2)
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/sign-in/login/", timeout=2)
             return
         except (urllib.error.URLError, OSError):
             if served.poll() is not None:
@@ -104,13 +107,13 @@ def _wait(served: "subprocess.Popen[bytes]") -> None:
     raise SystemExit("the site does not answer")
 
 
-def _load(home: Path, pause: str, number: int) -> dict[str, Any]:
+def _load(home: Path, port: int, pause: str, number: int) -> dict[str, Any]:
     given, samples = home / "load.json", home / "samples.json"
     code = f"import load_desks; load_desks.write({str(given)!r}, {number * 2 + int(pause)})"
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": str(HERE)})
     env = {**os.environ, "MINGBAI_LOAD": str(given), "MINGBAI_PAUSE": pause, "MINGBAI_SAMPLES": str(samples)}
     command = [sys.executable, "-m", "locust", "-f", str(HERE / "locustfile.py"), "--headless", "--users", str(USERS),
-               "--spawn-rate", str(USERS), "--run-time", f"{WARM + SECONDS}s", "--host", f"http://127.0.0.1:{PORT}",
+               "--spawn-rate", str(USERS), "--run-time", f"{WARM + SECONDS}s", "--host", f"http://127.0.0.1:{port}",
                "--only-summary", "--loglevel", "WARNING", "--exit-code-on-error", "0"]  # fmt: skip
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.time()

@@ -3,6 +3,7 @@
 The site's tests run on SQLite; with MINGBAI_TEST_DATABASE=postgresql on a private PostgreSQL that starts with them.
 """
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 # The same examples on every machine; a slow machine is not a failing one.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Whoever hands out the work keeps its settings to itself: each worker sets up a site of its own."""
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -59,3 +66,13 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator["SparkSession"]:
         session = builder.getOrCreate()
         yield session
         session.stop()
+
+
+@pytest.fixture(autouse=True)
+def _in_chinese() -> Iterator[None]:
+    """A request in English leaves its language behind in the thread; each test begins in Chinese."""
+    from django.conf import settings as site
+    from django.utils import translation
+
+    yield
+    translation.activate(site.LANGUAGE_CODE)

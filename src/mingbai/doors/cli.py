@@ -220,6 +220,37 @@ def escalate(
     _site("escalate", *(["--day", day] if day else []), home=home)
 
 
+@app.command()
+def person(
+    do: Annotated[str, typer.Argument(help="add 新增 · post 加岗位 · reset 重置密码 · close 停用 · reopen 恢复")],
+    username: Annotated[str, typer.Option("--username", help="登录用的名字 · the name to sign in with")],
+    name: Annotated[str, typer.Option("--name", help="姓名（add）· name")] = "",
+    unit: Annotated[str, typer.Option("--unit", help="单位（add）· unit")] = "",
+    role: Annotated[
+        str, typer.Option("--role", help="岗位：village township county bureau inspector admin · role")
+    ] = "",
+    area: Annotated[str, typer.Option("--area", help="负责范围的区划代码 · the area's division code")] = "",
+    bureau: Annotated[str, typer.Option("--bureau", help="部门（岗位是 bureau 时）· which bureau")] = "",
+    why: Annotated[str, typer.Option("--why", help="原因（close、reopen）· why")] = "",
+    home: Home = None,
+) -> None:
+    """不开网页也能管人员：新增、加岗位、重置密码、停用 · people, from the shell."""
+    given = {"--name": name, "--unit": unit, "--role": role, "--area": area, "--bureau": bureau, "--why": why}
+    more = [part for pair in given.items() if pair[1] for part in pair]
+    _site("person", do, "--username", username, *more, home=home)
+
+
+@app.command()
+def places(
+    file: Annotated[Path, typer.Argument(help="CSV：township_code,township,village_code,village · a list of villages")],
+    county: Annotated[str, typer.Option("--county", help="6 位县级区划代码 · the county's code")],
+    name: Annotated[str, typer.Option("--name", help="县名 · the county's name")],
+    home: Home = None,
+) -> None:
+    """载入一个县的乡镇和村名单 · a county's townships and villages."""
+    _site("places", str(file.resolve()), "--county", county, "--name", name, home=home)
+
+
 @app.command(name="rotate-keys")
 def rotate_keys(home: Home = None) -> None:
     """更换密钥，并把证件号码换成新密钥加密 · a new key, and every hidden ID under it."""
@@ -249,16 +280,17 @@ def docs(
 
 
 def _serve(home: Path | None, host: str, port: int, workers: int) -> NoReturn:
-    from mingbai.base.lib.processes import alone, together
+    from mingbai.base.lib.processes import alone, refuse_taken, together
 
     where = _home(home)
     with alone(where / "serving.lock", f"「{where}」的网站已经在运行。"):
+        refuse_taken(host, port)
         if status := _django("mingbai_prepare", home=home):
             sys.exit(status)
         typer.echo(f"明白账在 http://{host}:{port} ，按 Ctrl-C 停止。")
         python = [sys.executable, "-m"]
         web = [*python, "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers",
-               str(workers), "--blocking-threads", "4", "--respawn-failed-workers", "--no-ws", "--log-level",
+               str(workers), "--blocking-threads", "4", "--blocking-threads-idle-timeout", "600", "--respawn-failed-workers", "--no-ws", "--log-level",
                "warning", "mingbai.wsgi:application"]  # fmt: skip
         jobs = [*python, "django", "db_worker", "--no-startup-delay", "--no-reload"]
         status = together({"网页": web, "后台任务": jobs}, _environment(home))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from characters import PEOPLE, VILLAGE, Person, person
+from characters import COUNTY, PEOPLE, VILLAGE, Person, person
 from doors.browser.conftest import SignIn
 from doors.world import World, build
 from mingbai.base.events.models import Event
@@ -135,10 +135,21 @@ def test_qian_revisits_what_was_answered(world: World, sign_in: SignIn) -> None:
 
 def test_the_administrator_adds_somebody(world: World, sign_in: SignIn) -> None:
     page = sign_in("admin")
-    page.goto("/people/")
-    before = page.inner_text("main")
-    assert "李" in before
-    assert not Event.objects.filter(verb="staff.person_added").exists()
+    page.goto("/people/new/")
+    page.fill("[name=username]", "zhou")
+    page.fill("[name=name]", "周")
+    page.fill("[name=unit]", "县农业农村局")
+    page.select_option("[name=role]", "county")
+    area = page.locator("[name=area]")
+    if area.evaluate("e => e.tagName") == "SELECT":
+        area.select_option(COUNTY)
+    else:
+        area.fill(COUNTY)
+    page.locator("main form button:not([type=button])").first.click()
+    page.wait_for_load_state()
+    # The one-time password stands on the page, once.
+    assert "密码" in page.inner_text("main")
+    assert Event.objects.filter(verb="staff.person_added", subject="official:zhou").exists()
 
 
 def test_the_switch_speaks_english(world: World, sign_in: SignIn, family: Callable[..., Household], li: Person) -> None:

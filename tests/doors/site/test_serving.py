@@ -39,7 +39,7 @@ def serving(home: Path, port: int, **env: str) -> Iterator["subprocess.Popen[str
 
 
 def answer(port: int) -> int:
-    for _ in range(150):
+    for _ in range(600):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/sign-in/login/", timeout=2) as page:
                 return int(page.status)

@@ -179,7 +179,7 @@ def test_the_queries_do_not_grow_with_the_household(li: Person, family: Family) 
 
 def test_a_bare_household_opens_too(li: Person, family: Family) -> None:
     text = li.client.get(url(family(VILLAGE, size=0))).content.decode()
-    assert "还没有记过收入账" in text and "没有没办完的线索和问题" in text
+    assert "还没有记过收支账" in text and "没有没办完的线索和问题" in text
 
 
 def test_the_picture_adds_up_and_draws_the_line_for_the_whole_household(li: Person, family: Family) -> None:

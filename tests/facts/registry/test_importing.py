@@ -246,3 +246,14 @@ def test_nobody_else_may_import_here(who: str, wang: Person, request: pytest.Fix
         with pytest.raises(Forbidden):
             act()
     assert not Household.objects.exists()
+
+
+def test_odd_texts_stand_in_the_history_as_they_are(wang: Person) -> None:
+    odd = 'a"b\\c</script>'
+    imported(
+        wang, [a_household(帮扶单位=odd), a_household("3434901", 户主姓名='王"五')], [a_member(务工所在地=f"{odd}\n二")]
+    )
+    told = [json.loads(text) for text in Event.objects.order_by("id").values_list("changed", flat=True)]
+    assert told[0]["household"]["helper_unit"] == odd == Household.objects.get(household_id="3434900").helper_unit
+    assert told[0]["members"]["343490001"]["work_place"] == f"{odd}\n二" == Member.objects.get().work_place
+    assert told[1]["household"]["head_name"] == '王"五'

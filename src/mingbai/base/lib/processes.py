@@ -3,6 +3,7 @@
 import fcntl
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -28,6 +29,16 @@ def alone(lock: Path, busy: str) -> Iterator[None]:
         except OSError:
             raise Refused(busy) from None
         yield
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Refused where somebody listens there already: two web servers would share the port, and answer by turns."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            raise Refused(f"{host} 的端口 {port} 用不了（{error.strerror}），请用 --port 换一个。") from None
 
 
 def together(commands: Mapping[str, Sequence[str]], env: Mapping[str, str]) -> int:

@@ -34,17 +34,20 @@ def households(con: duckdb.DuckDBPyConnection, hide: Hide) -> Iterator[tuple[str
 
 
 def _hide(con: duckdb.DuckDBPyConnection, table: str, key: str, hide: Hide) -> None:
-    """``plan.open_TABLE``: the rows of the plan with the hidden text of what may not lie open."""
-    names = sorted(HIDDEN.intersection(HOUSEHOLD if table == "household" else MEMBER))
+    """``plan.covered_TABLE``: the plan with what may not lie open hidden; ``odd``: JSON has to escape something."""
+    told = HOUSEHOLD if table == "household" else MEMBER
+    names = sorted(HIDDEN.intersection(told))
     rows = con.sql(f"SELECT {key}, {', '.join(f'coalesce({n}, $$$$) AS {n}' for n in names)} FROM plan.{table}")
     held = rows.to_arrow_table()
     for at, name in enumerate(names, start=1):
         held = held.set_column(at, name, pa.array(hide(held.column(name).to_pylist()), pa.string()))
     con.register("held", held)
     cells = ", ".join(f"nullif(x.{name}, '') AS {name}" for name in names)
+    texts = ", ".join(f"p.{name}" for name in ("household_id", *told) if name not in names)
     con.execute(
-        f"CREATE OR REPLACE TABLE plan.covered_{table} AS "
-        f"SELECT p.* REPLACE ({cells}) FROM plan.{table} p JOIN held x USING ({key})"
+        f"CREATE OR REPLACE TABLE plan.covered_{table} AS SELECT p.* REPLACE ({cells}), "
+        f"regexp_matches(concat_ws(' ', {texts}), '[\"\\\\[:cntrl:]]') AS odd "
+        f"FROM plan.{table} p JOIN held x USING ({key})"
     )
     con.unregister("held")
 
@@ -81,26 +84,33 @@ def _households(con: duckdb.DuckDBPyConnection) -> None:
         for name in HOUSEHOLD
     }
     moved = "from_household IS NOT NULL AND NOT leaves"
-    stayed = "kind = 'changed' AND from_household IS NULL"
+    stayed = "p.kind = 'changed' AND from_household IS NULL"
+    # The names are wanted where a sentence says them: not for households that are new.
     con.execute(
-        "CREATE OR REPLACE TABLE plan.told AS WITH people AS (SELECT teller, "
-        "string_agg(to_json(person_id) || ':' || told, ',' ORDER BY person_id) AS told, count(*) AS number, "
-        "list(name ORDER BY person_id) FILTER (kind = 'new') AS new, "
+        "CREATE OR REPLACE TABLE plan.named AS SELECT teller, "
+        "list(name ORDER BY person_id) FILTER (p.kind = 'new') AS new, "
         f"list(name ORDER BY person_id) FILTER ({moved}) AS came, "
         "list(name ORDER BY person_id) FILTER (leaves) AS went, "
         f"list(name ORDER BY person_id) FILTER ({stayed}) AS stayed, "
-        f"flatten(list(fields ORDER BY person_id) FILTER ({stayed})) AS headers FROM plan.person GROUP BY teller), "
+        f"flatten(list(p.fields ORDER BY person_id) FILTER ({stayed})) AS headers "
+        "FROM plan.person p JOIN plan.household h ON h.household_id = p.teller AND h.kind <> 'new' GROUP BY teller"
+    )
+    con.execute(
+        "CREATE OR REPLACE TABLE plan.told AS WITH people AS (SELECT teller, count(*) AS number, "
+        "string_agg(to_json(person_id) || ':' || told, ',' ORDER BY person_id) AS told "
+        "FROM plan.person GROUP BY teller), "
         f"own AS (SELECT h.*, {_object(parts)} AS told FROM plan.covered_household h) "
         "SELECT h.household_id, h.village, '{' || concat_ws(',', "
-        "CASE WHEN h.told <> '{}' THEN '\"household\":' || h.told END, '\"members\":{' || p.told || '}') || '}' AS changed, h.kind, h.head_name, h.fields, "
-        "coalesce(p.number, 0), p.new, p.came, p.went, p.stayed, p.headers "
-        "FROM own h LEFT JOIN people p ON p.teller = h.household_id"
+        "CASE WHEN h.told <> '{}' THEN '\"household\":' || h.told END, "
+        "'\"members\":{' || p.told || '}') || '}' AS changed, "
+        "h.kind, h.head_name, h.fields, coalesce(p.number, 0), n.new, n.came, n.went, n.stayed, n.headers "
+        "FROM own h LEFT JOIN people p ON p.teller = h.household_id LEFT JOIN plan.named n ON n.teller = h.household_id"
     )
 
 
 def _pair(name: str, value: str) -> str:
-    """``"name":"value"``; NULL where the value is."""
-    return f"'\"{name}\":' || to_json({value})"
+    """``"name":"value"``; NULL where the value is. Only rows with something to escape (`odd`) go the slow way."""
+    return f"'\"{name}\":' || CASE WHEN odd THEN to_json({value})::VARCHAR ELSE '\"' || ({value}) || '\"' END"
 
 
 def _object(parts: dict[str, str]) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.facts.assessments.guarantees import ITEMS
@@ -27,15 +27,6 @@ BUREAUS = sorted({name for table in TABLES for name in table.sender.split("、")
 def _words(label: "StrPromise", help_text: "StrPromise | str" = "") -> forms.CharField:
     area = forms.Textarea(attrs={"rows": 4, "maxlength": LONGEST})
     return forms.CharField(label=label, help_text=help_text, max_length=LONGEST, widget=area)
-
-
-def clock(days: int | None) -> str:
-    """The days left in words, as components/clock.html has them: for long lists, where a template each is dear."""
-    if days is None:
-        return ""
-    if days == 0:
-        return gettext("今天到期")
-    return (gettext("逾期 %(n)s 天") if days < 0 else gettext("还有 %(n)s 天")) % {"n": abs(days)}
 
 
 def guarantees() -> list[tuple[str, str]]:

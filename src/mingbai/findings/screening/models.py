@@ -101,7 +101,7 @@ class Clue(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["status", "village", "-rank", "-id"], name="clue_desk"),
+            models.Index(fields=["village", "status", "-rank", "-id"], name="clue_desk"),
             models.Index(fields=["-rank", "-id"], name="clue_rank"),
             # What is open, without the decided: a condition without a value, so that SQLite uses it for bound parameters.
             models.Index(fields=["-rank", "-id"], condition=Q(decided_on=None), name="clue_open_rank"),

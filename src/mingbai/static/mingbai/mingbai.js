@@ -149,7 +149,22 @@
   document.addEventListener("htmx:sendError", (event) => polled(event) || say("mb-lost"));
   document.addEventListener("htmx:responseError", (event) => polled(event) || say("mb-failed"));
 
+  /* On a phone the filters of a list wait behind a button, unless one of them is at work (the style sheet hides them). */
+  function fold(form) {
+    const template = document.getElementById("mb-unfold");
+    const asked = new URLSearchParams(location.search);
+    const names = all("select, input:not([type=hidden])", form).map((field) => field.name);
+    if (!template || all("select", form).length < 2 || names.some((name) => asked.get(name))) return;
+    const button = template.content.firstElementChild.cloneNode(true);
+    button.addEventListener("click", () => {
+      button.setAttribute("aria-expanded", String(!form.classList.toggle("is-folded")));
+    });
+    form.classList.add("is-folded");
+    form.before(button);
+  }
+
   forgetTaken();
+  all("form.mb-filters[method=get]").forEach(fold);
   all("form[data-keep]").forEach(keep);
   const fault = document.querySelector("[data-focus]");
   if (fault) fault.focus();

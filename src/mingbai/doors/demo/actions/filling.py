@@ -42,7 +42,7 @@ def fill(*, folder: Path, day: date, tell: Callable[[str], None], seed: int = 7)
     tell("导入花名册")
     roster(by=cast["wang"], folder=folder, day=began + timedelta(days=1))
     tell("载入收支账")
-    accounts(by=cast["wang"], folder=folder, day=began + timedelta(days=2))
+    accounts(by=cast["wang"], folder=folder, day=day.replace(month=1, day=3))
     year = Year(cast, village, day, Random(seed), {p.code: p.short for p in Place.objects.all()})
     for number, on in enumerate(year.screening_days()):
         tell(f"{on:%Y年%m月}：部门交表、筛查")
@@ -76,7 +76,7 @@ def accounts(*, by: Actor, folder: Path, day: date) -> None:
     by.must(Permission.ROSTER_IMPORT, at=COUNTY)
     with connect() as con:
         read(con, folder)
-        load_accounts(by=by, place=COUNTY, day=day.replace(year=day.year + 1), con=con)
+        load_accounts(by=by, place=COUNTY, day=day, con=con)
 
 
 def _deliver(cast: dict[str, Actor], folder: Path, on: date, without: tuple[str, ...]) -> None:

@@ -9,6 +9,7 @@ from random import Random
 from mingbai.base.lib.permissions import Actor
 from mingbai.base.staff.models import Official
 from mingbai.base.staff.queries import acting
+from mingbai.doors.demo.stories import story
 from mingbai.facts.assessments.actions import record_many
 from mingbai.facts.assessments.guarantees import Word
 from mingbai.facts.income.actions import answering, entering
@@ -22,33 +23,6 @@ from mingbai.findings.issues.models import Issue
 from mingbai.findings.screening.actions.clues import assign, dismiss
 from mingbai.findings.screening.actions.reports import Report, Signed, report
 from mingbai.findings.screening.models import Clue
-
-_FALSE = (
-    "入户看过：车是儿子在外打工借证买的，家里不用，也不是经营车辆。",
-    "入户核对：房子是易地搬迁安置房，不是另外购买。",
-    "电话和入户核实：人在县外务工，已在当地参保。",
-    "账是按去年的抄来的，已请户里重新说了一遍，收入没有问题。",
-    "查了原件，是部门表里填错，已请部门更正。",
-)
-_TRUE = (
-    "入户核实属实：家里今年看病花费大，靠借钱，需要帮。",
-    "入户核实属实：在外务工的停了工，这几个月没有收入。",
-    "入户核实属实：孩子没有去上学，已和家长、学校说过。",
-    "入户核实属实：房子有裂缝，下雨漏水。",
-)
-_PLANS = (
-    "协调医疗救助，月底前送材料。",
-    "联系公益性岗位，先安排上岗。",
-    "与学校一起劝返，落实送教。",
-    "申报危房改造，先搬到亲戚家。",
-)
-_ANSWERS = (
-    "救助金已到账，户里已签字。",
-    "已上岗，第一个月工资已发。",
-    "孩子已返校，班主任确认。",
-    "已改造完工，住建验收合格。",
-)
-_REVISITS = ("到户看过，问题解决，户里认可。", "与户主当面核对，款已收到。", "看了房子，已经修好入住。")
 
 
 @dataclass
@@ -77,7 +51,7 @@ class Year:
         last = on == self.day
         held = list(Clue.objects.filter(status="assigned").order_by("-rank", "id")[:130])
         for number, clue in enumerate(self.chance.sample(held, min(len(held), 30 if last else 90))):
-            self._decide(clue, on if last else on + timedelta(days=2 + number % 9), number)
+            self._decide(clue, on if last else on + timedelta(days=2 + number % 9))
         if not last:
             self._mend(on + timedelta(days=12))
 
@@ -86,31 +60,32 @@ class Year:
         if picked:
             assign(by=by, picked=picked, to=to, day=on)
 
-    def _decide(self, clue: Clue, on: date, number: int) -> None:
+    def _decide(self, clue: Clue, on: date) -> None:
         by = self._worker(clue.village)
         clue.refresh_from_db()
         # As in the field: most are false alarms.
         likely = 0.45 if clue.group == "risk" else 0.12
         if self.chance.random() < likely:
-            confirm_clue(by=by, clue=clue, finding=_TRUE[number % len(_TRUE)], day=on)
+            confirm_clue(by=by, clue=clue, finding=story(clue.rule).true, day=on)
         else:
-            dismiss(by=by, clue=clue, finding=_FALSE[number % len(_FALSE)], day=on)
+            dismiss(by=by, clue=clue, finding=story(clue.rule).false, day=on)
 
     def _mend(self, on: date) -> None:
         zhao, wang, qian = (self.cast[name] for name in ("zhao", "wang", "qian"))
-        for number, issue in enumerate(Issue.objects.filter(status="found").order_by("id")):
+        for issue in Issue.objects.filter(status="found").select_related("clue").order_by("id"):
+            told = story(issue.clue.rule if issue.clue else "")
             far = self.chance.random()
             if far < 0.15:
                 continue
             here = issue.village.startswith(self.village[:9])
             worker = self._worker(issue.village, issue.level)
-            moving.start_mending(by=worker, issue=issue, plan=_PLANS[number % 4], day=on, version=self._fresh(issue))
+            moving.start_mending(by=worker, issue=issue, plan=told.plan, day=on, version=self._fresh(issue))
             if far < 0.35:
                 continue
             moving.answer(
                 by=worker,
                 issue=issue,
-                text=_ANSWERS[number % 4],
+                text=told.answer,
                 day=on + timedelta(days=5),
                 version=self._fresh(issue),
             )
@@ -118,7 +93,7 @@ class Year:
                 continue
             kept = far > 0.58
             moving.revisit(
-                by=qian, issue=issue, kept=kept, text=_REVISITS[number % 3] if kept else "到户看过，还没有解决，请继续办。",
+                by=qian, issue=issue, kept=kept, text=told.revisit if kept else "到户看过，还没有解决，请继续办。",
                 day=on + timedelta(days=9), version=self._fresh(issue),
             )  # fmt: skip
             if kept and far > 0.65:

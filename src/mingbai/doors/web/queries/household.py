@@ -164,7 +164,7 @@ def _chart(reckoning: Account, line: Any) -> dict[str, Any]:
     net = _("纯收入")
     steps = [[_(part.title), part.sign * part.amount] for part in reckoning.tree.parts if part.amount]
     chart: dict[str, Any] = {
-        "kind": "waterfall", "title": _("%(year)s 年的收入账") % {"year": reckoning.year},
+        "kind": "waterfall", "title": _("%(year)s 年的收支账") % {"year": reckoning.year},
         "columns": [_("科目"), _("金额（元）")], "rows": [*steps, [net, reckoning.net_income]], "totals": [net],
         "unit": _("元"),
     }  # fmt: skip

@@ -53,6 +53,8 @@ def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     for name, label, icon, needed in _MENU:
         url = _url(name)
         if url and (not needed or any(actor.may(one) for one in needed)):
+            if name == "web:county":
+                url, label = _own_place(actor, url, label)
             found.append({"url": url, "label": _(label), "icon": icon, "active": False})
     # Of two that fit the longer one: the runs lie under the clues.
     fitting = [
@@ -63,6 +65,14 @@ def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     if fitting:
         max(fitting, key=lambda one: len(one["url"]))["active"] = True
     return found
+
+
+def _own_place(actor: Actor, url: str, label: str) -> tuple[str, str]:
+    """Who works in one township or village has its page there instead of the county's."""
+    place = actor.areas(P.FIGURE_READ)[0]
+    if len(place) <= 6:
+        return url, label
+    return reverse("web:village", args=[place]), gettext_noop("本村") if len(place) > 9 else gettext_noop("本乡镇")
 
 
 def _links(actor: Actor) -> list[dict[str, str]]:

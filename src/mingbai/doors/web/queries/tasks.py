@@ -11,10 +11,10 @@ from django.urls import NoReverseMatch, reverse
 from mingbai.base.lib.permissions import Actor
 from mingbai.base.lib.permissions import Permission as P
 from mingbai.base.places import queries as places
-from mingbai.base.staff.queries import within
+from mingbai.base.staff.queries import within, within_unindexed
 from mingbai.facts.registry.models import Difference, Household
 from mingbai.findings.issues.models import Issue
-from mingbai.findings.issues.queries.issues import inside, within_unindexed
+from mingbai.findings.issues.queries.issues import inside
 from mingbai.findings.issues.queries.issues import visible as issues_of
 from mingbai.findings.screening.models import Clue
 from mingbai.findings.screening.queries.clues import OPEN

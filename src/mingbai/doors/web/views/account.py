@@ -227,8 +227,8 @@ def _estimate(asked: Asked) -> HttpResponse:
     if isinstance(saved, HttpResponse):
         return saved
     entering.estimate(
-        by=asked.by, account=saved, version=saved.version, place=int(place) if place.isdecimal() else -1, ratio=ratio,
-        day=asked.day, own=asked.own,
+        by=asked.by, account=saved, version=saved.version, ratio=ratio, day=asked.day, own=asked.own,
+        place=int(place) if place.isdecimal() and len(place) < 6 else -1,
     )  # fmt: skip
     messages.success(asked.request, _("成本按比例估算好了，标着“估算”。户里记得实数的，去掉它另记一笔。"))
     return redirect(asked.address)
@@ -258,7 +258,7 @@ def _answer(asked: Asked) -> HttpResponse:
     posted = asked.request.POST
     reasons = {
         int(key[4:]): str(said) for key, said in posted.items()
-        if key.startswith("why-") and key[4:].isdecimal() and str(said).strip()
+        if key.startswith("why-") and key[4:].isdecimal() and len(key) < 22 and str(said).strip()
     }  # fmt: skip
     note, is_dispute = posted.get("missing", ""), posted.get("do") == "dispute"
     try:

@@ -11,10 +11,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from mingbai.base.lib.permissions import Actor
+from mingbai.base.lib.permissions import Actor, Permission
 from mingbai.doors.web.queries.tasks import MOST, Asking, Task, in_order, link, named
 from mingbai.doors.web.queries.tasks_of_desks import tasks_of
-from mingbai.findings.issues.forms import clock
+from mingbai.findings.screening.forms import clock
 
 KINDS = {
     "visit": (gettext_lazy("入户核实"), "screening:desk", "?status=assigned"),
@@ -58,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request, "web/home.html",
         {
             "rows": [_row(task, day) for task in shown], "kind": kind, "more": len(chosen) > MOST,
-            "more_url": _all(kind) if kind in KINDS else "", "all": len(every), "late": late,
+            "more_url": _all(kind) if kind in KINDS else "", "all": len(every), "late": late, "homes": by.may(Permission.HOUSEHOLD_READ),
             "today": sum(1 for task in every if task.due == day),
             "kinds": [(key, KINDS[key][0], n, n > MOST) for key, n in _ordered(counts)],
         },

@@ -27,7 +27,7 @@ from mingbai.facts.bureaus.tables import HOUSEHOLD_CLASSES
 
 _COLUMNS = {
     "户编号": 16, "户主": 10, "村民小组": 12, "户类型": 16, "风险是否消除": 12, "人数": 6, "未办结线索": 11, "未销号问题": 11,
-    "未保障项目": 24, "收入账年度": 10, "收入账状态": 14, "帮扶责任人": 12,
+    "未保障项目": 24, "收支账年度": 10, "收支账状态": 14, "帮扶责任人": 12,
 }  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def _around(by: Actor, place: Place) -> dict[str, Any]:
     known = names([place.code, place.successor])
     above = place.code[:9] if place.level == "village" else ""
     return {
-        "place": place, "county_url": _county() if by.may(P.FIGURE_READ) else "",
+        "place": place, "county_url": _county() if by.may(P.FIGURE_READ, at=place.code[:6]) else "",
         "above": above if by.may(P.HOUSEHOLD_READ, at=above) else "", "above_name": known.get(above, ""),
         "successor": known.get(place.successor, ""),
     }  # fmt: skip

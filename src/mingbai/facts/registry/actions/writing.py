@@ -172,7 +172,7 @@ def _write_rows(by: Actor, day: date, roster: Import, differences: Sequence[tupl
         cursor.execute(
             f"INSERT INTO registry_household (household_id, version, ended_why, {', '.join(HOUSEHOLD)}) "
             f"SELECT t.household_id, 1, '', {', '.join(_cell(name) for name in HOUSEHOLD)} FROM {_HOUSEHOLDS} t "
-            "WHERE t.kind = 'new' ORDER BY t.n"
+            "WHERE t.kind = 'new'"
         )
         _write_members(cursor)
     _write_differences(roster, differences)
@@ -196,7 +196,7 @@ def _write_members(cursor: Any) -> None:
     cursor.execute(
         f"INSERT INTO registry_member (household_id, left_why, id_valid, {', '.join(columns)}) "
         f"SELECT h.id, '', {_VALID}, {', '.join(_cell(name) for name in columns)} FROM {here} "
-        "WHERE t.kind = 'new' ORDER BY t.n"
+        "WHERE t.kind = 'new'"
     )
 
 

@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 from mingbai.base.lib.cipher import Keys
 from mingbai.base.lib.permissions import Actor, Permission
 from mingbai.base.places.models import Place
-from mingbai.base.staff.queries import in_place, within
+from mingbai.base.staff.queries import in_place, within, within_unindexed
 from mingbai.facts.registry.models import Difference, Household, Import, Member
 from mingbai.facts.registry.queries.bulk import into, text
 from mingbai.facts.registry.staging import HOUSEHOLD, MEMBER

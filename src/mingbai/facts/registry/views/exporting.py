@@ -60,7 +60,9 @@ def differences(request: Request) -> HttpResponse:
     request.actor.must(Permission.HOUSEHOLD_STATUS)
     after = request.GET.get("after", "")
     found = differences_of(request.actor).filter(settled="")
-    rows = list(found.filter(pk__gt=int(after))[: _PAGE + 1] if after.isdecimal() else found[: _PAGE + 1])
+    if after.isascii() and after.isdecimal() and len(after) <= 18:
+        found = found.filter(pk__gt=int(after))
+    rows = list(found[: _PAGE + 1])
     known = names(row.household.village for row in rows)
     shown = [
         {"row": row, "field": HEADERS[row.field], "place": path(row.household.village, known)} for row in rows[:_PAGE]

@@ -47,7 +47,7 @@ def imports(request: Request) -> HttpResponse:
     request.actor.must(Permission.ROSTER_IMPORT)
     found = imports_of(request.actor).order_by("-id")
     before = request.GET.get("before", "")
-    if before.isdecimal():
+    if before.isascii() and before.isdecimal() and len(before) <= 18:
         found = found.filter(pk__lt=int(before))
     rows = list(found[: _PAGE + 1])
     known = names(row.place for row in rows)
@@ -90,7 +90,7 @@ def import_detail(request: Request, number: int) -> HttpResponse:
         if kind not in KINDS:
             raise Http404
         after = request.GET.get("after", "0")
-        rows = _rows(roster, kind, int(after) if after.isdecimal() else 0)
+        rows = _rows(roster, kind, int(after) if after.isdecimal() and len(after) <= 18 else 0)
         shown |= {
             "kind": kind, "kinds": [(one, LABELS[one], _count(roster, one)) for one in KINDS], "rows": rows[:_PAGE],
             "next_url": f"?kind={kind}&after={rows[_PAGE - 1]['n']}" if len(rows) > _PAGE else "",

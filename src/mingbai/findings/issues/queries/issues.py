@@ -9,13 +9,11 @@ from operator import or_
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import GreaterThanOrEqual, LessThan
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from mingbai.base.events.models import Event
 from mingbai.base.lib.permissions import Actor, Permission
-from mingbai.base.staff.queries import in_place, within
+from mingbai.base.staff.queries import in_place, within, within_unindexed
 from mingbai.facts.registry.models import Household
 from mingbai.findings.issues.models import Issue
 
@@ -56,18 +54,6 @@ def inside(by: Actor, permission: Permission) -> Q:
     if settings.COUNTY and len(areas) == 1 and settings.COUNTY.startswith(areas[0]):
         return within_unindexed(by, permission, "village")
     return within(by, permission, "village")
-
-
-def within_unindexed(by: Actor, permission: Permission, field: str) -> Q:
-    """What `staff.queries.within` finds, put so that no database starts from the index of places: for rows that are few
-    already by another condition, or nearly all of which lie in the area."""
-    code = Coalesce(field, Value(""))
-    found = Q(pk__in=[])
-    for area in by.areas(permission):
-        if area == "":
-            return Q()
-        found |= Q(GreaterThanOrEqual(code, area)) & Q(LessThan(code, area + ":"))
-    return found
 
 
 def visible(by: Actor) -> QuerySet[Issue]:

@@ -18,9 +18,10 @@ from mingbai.base.staff.models import Official
 from mingbai.base.staff.queries import within
 from mingbai.findings.issues.actions.assigning import assign_many
 from mingbai.findings.issues.actions.exporting import export
-from mingbai.findings.issues.forms import BUREAUS, LEVELS, STATUS, clock
+from mingbai.findings.issues.forms import BUREAUS, LEVELS, STATUS
 from mingbai.findings.issues.queries.issues import Filters, figures, filtered, page
 from mingbai.findings.issues.queries.people import in_area
+from mingbai.findings.screening.forms import clock
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -190,11 +190,21 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="clue",
-            index=models.Index(fields=["status", "village", "-rank", "-id"], name="clue_desk"),
+            index=models.Index(fields=["village", "status", "-rank", "-id"], name="clue_desk"),
         ),
         migrations.AddIndex(
             model_name="clue",
             index=models.Index(fields=["-rank", "-id"], name="clue_rank"),
+        ),
+        migrations.AddIndex(
+            model_name="clue",
+            index=models.Index(
+                condition=models.Q(("decided_on", None)), fields=["-rank", "-id"], name="clue_open_rank"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="clue",
+            index=models.Index(condition=models.Q(("decided_on", None)), fields=["due_on", "id"], name="clue_open_due"),
         ),
         migrations.AddIndex(
             model_name="clue",

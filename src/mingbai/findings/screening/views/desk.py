@@ -20,6 +20,7 @@ from mingbai.facts.bureaus.tables import HOUSEHOLD_CLASSES
 from mingbai.findings.screening.actions import clues as actions
 from mingbai.findings.screening.actions.exporting import export
 from mingbai.findings.screening.clue_list import GROUPS
+from mingbai.findings.screening.forms import clock
 from mingbai.findings.screening.models import Clue
 from mingbai.findings.screening.queries import clues as queries
 from mingbai.findings.screening.queries import listing
@@ -54,7 +55,7 @@ def desk(request: Request) -> HttpResponse:
     english = get_language() == "en"
     rows = listing.rows(by, page.clues, request.day, english=english)
     context |= {
-        "rows": [(row, question_of(row.clue.rule, row.clue.question, english)) for row in rows],
+        "rows": [(row, question_of(row.clue.rule, row.clue.question, english), clock(row.days)) for row in rows],
         "page": page, "sort": sort, "may_assign": by.may(Permission.CLUE_ASSIGN),
         "may_verify": by.may(Permission.CLUE_VERIFY),
         "receivers": listing.receivers(by, place, request.day) if (place := _narrow(by, wanted)) else [],
