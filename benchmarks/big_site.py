@@ -1,4 +1,4 @@
-"""A site of a whole county with a year of work in it, filled through the same actions as everybody's, for `site_load.py`.
+"""A site of a whole county with a year of work in it, filled through everybody's actions, for `site_load.py`.
 
     python benchmarks/big_site.py FOLDER HOME [--postgresql]
 

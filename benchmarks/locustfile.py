@@ -36,7 +36,7 @@ def _written(**_rest: object) -> None:
 
 
 class Worker(FastHttpUser):
-    """One desk: a county's office, a township's, or a village's. About every fifth step writes."""
+    """One desk: a county's office, a township's, or a village's. About every fourth request writes."""
 
     def wait_time(self) -> float:
         return PAUSE * random.uniform(0.5, 1.5)
@@ -160,7 +160,7 @@ class Worker(FastHttpUser):
         said = {name: self.chance.choice(["met", "met", "unmet", "unknown"]) for name in asked[:4]}
         self.write(url, "guarantees recorded", source="visit", said_on=DAY, **said)
 
-    @task(3)
+    @task(1)
     def account(self) -> None:
         """An account at the kitchen table, which saves itself at each line."""
         if self.desk["role"] == "county" or not self.desk["without"]:

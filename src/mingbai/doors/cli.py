@@ -290,8 +290,8 @@ def _serve(home: Path | None, host: str, port: int, workers: int) -> NoReturn:
         typer.echo(f"明白账在 http://{host}:{port} ，按 Ctrl-C 停止。")
         python = [sys.executable, "-m"]
         web = [*python, "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers",
-               str(workers), "--blocking-threads", "4", "--blocking-threads-idle-timeout", "600", "--respawn-failed-workers", "--no-ws", "--log-level",
-               "warning", "mingbai.wsgi:application"]  # fmt: skip
+               str(workers), "--blocking-threads", "4", "--blocking-threads-idle-timeout", "600",
+               "--respawn-failed-workers", "--no-ws", "--log-level", "warning", "mingbai.wsgi:application"]  # fmt: skip
         jobs = [*python, "django", "db_worker", "--no-startup-delay", "--no-reload"]
         status = together({"网页": web, "后台任务": jobs}, _environment(home))
     sys.exit(status)

@@ -20,13 +20,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGES = {
     "li": (
-        "/ /household/{household_id}/ /household/{household_id}/account/2026/ /village/{village}/ /clues/ /clues/{clue}/ "
+        "/ /household/{household_id}/ /household/{household_id}/account/2026/ /village/{village}/ /clues/ "
+        "/clues/{clue}/ "
         "/problems/ /problems/{issue}/ /clues/report/ /guarantees/{household_id}/ /household/{household_id}/history/ "
         "/roster/household/{household_id}/"
     ).split(),
     "zhao": "/ /clues/ /roster/export/".split(),
     "wang": (
-        "/ /county/ /deliveries/ /deliveries/calendar/ /deliveries/send/ /clues/runs/ /roster/imports/ /roster/differences/ "
+        "/ /county/ /deliveries/ /deliveries/calendar/ /deliveries/send/ /clues/runs/ /roster/imports/ "
+        "/roster/differences/ "
         "/clues/precision/ /standards/ /standards/monitoring_line/ /guarantees/questions/ /places/"
     ).split(),
     "chen": "/ /deliveries/ /problems/".split(),

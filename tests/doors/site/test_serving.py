@@ -53,6 +53,21 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in tasks.read_text().split()] if tasks.exists() else []
 
 
+def test_a_port_that_somebody_has_is_not_shared(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        # As web servers do: with this two of them would answer by turns.
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ran = subprocess.run(
+            [*COMMAND, "serve", "--home", str(tmp_path / "home"), "--port", str(port)],
+            env=CLEAN | {"MINGBAI_COUNTY": "513434"}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    assert ran.returncode == 2
+    assert f"端口 {port} 用不了" in ran.stderr and "--port" in ran.stderr
+
+
 def test_the_site_starts_answers_and_stops_with_all_its_processes(tmp_path: Path) -> None:
     port = free_port()
     with serving(tmp_path / "home", port) as process:

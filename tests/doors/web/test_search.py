@@ -20,7 +20,8 @@ Family = Callable[..., Household]
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("", "short"), ("3", "short"), ("34340", "short"), ("a", "short"), ("343400", "code"), ("N513434100200", "code"),
+        ("", "short"), ("3", "short"), ("34340", "short"), ("a", "short"), ("343400", "code"),
+        ("N513434100200", "code"),
         ("n513434100200", "code"), ("13800001111", "phone"), ("杨", "name"), ("阿依 木呷", "name"), ("Ali", "name"),
         ("599901198003030018", "code"),
     ],

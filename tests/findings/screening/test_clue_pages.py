@@ -98,12 +98,12 @@ def test_pages_follow_one_another_without_a_gap_or_a_repeat(wang: Person, family
         after, pages = "", 0
         while pages == 0 or after:
             context = wang.client.get(DESK, {"sort": sort, "after": after}).context
-            seen += [row.clue.pk for row, _ in context["rows"]]
+            seen += [row.clue.pk for row, *_ in context["rows"]]
             after, pages = context["page"].after, pages + 1
         assert pages == 3
         assert len(seen) == len(set(seen)) == 120 and set(seen) == made
         back = wang.client.get(DESK, {"sort": sort, "before": context["page"].before}).context
-        assert [row.clue.pk for row, _ in back["rows"]] == seen[50:100]
+        assert [row.clue.pk for row, *_ in back["rows"]] == seen[50:100]
 
 
 def test_a_mark_that_is_none_shows_the_first_page(wang: Person, family: Family) -> None:

@@ -239,6 +239,10 @@ def make_token(*, by: Actor, official: Official, name: str, ends_on: date, day: 
         raise Refused(*reasons)
     secret = "mb_" + secrets.token_urlsafe(32)
     with transaction.atomic():
+        # One after the other: a second click would make a second key, and only one of them is ever shown.
+        Official.objects.select_for_update().get(pk=official.pk)
+        if Token.objects.filter(official=official, name=name, revoked_on=None, ends_on__gte=day).exists():
+            raise Refused(_("已有一个叫「%(name)s」的令牌在用。要换新的，先作废它，或换个名称。") % {"name": name})
         Token.objects.create(official=official, name=name, digest=digest(secret), made_on=day, ends_on=ends_on)
         _tell(by, day, official, "token_made", _home(by, official), f"{official.name}建立接口令牌「{name}」。",
               changed={"name": name, "ends_on": ends_on})  # fmt: skip

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -53,7 +54,11 @@ class ActorMiddleware:
         user = request.user
         known = isinstance(user, Official) and user.is_active
         request.actor = actor_of(user, request.day) if known else ANONYMOUS  # type: ignore[attr-defined, arg-type]
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if known and not answer.has_header("Cache-Control"):
+            # A township's computer has many users: "back" after signing out shows nobody's household.
+            patch_cache_control(answer, private=True, no_store=True)
+        return answer
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], *_arguments: object
@@ -95,8 +100,10 @@ class RefusedMiddleware:
         if request.path.startswith("/api/"):
             return JsonResponse({"detail": list(exception.reasons)}, status=status)
         back = request.headers.get("referer", "")
+        if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+            back = ""
         if request.method == "POST" and status != 403 and not getattr(request, "htmx", False):
-            if back and url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+            if back:
                 for reason in exception.reasons:
                     messages.error(request, reason)
                 return HttpResponseRedirect(back)

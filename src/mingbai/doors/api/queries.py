@@ -46,7 +46,7 @@ M = TypeVar("M", bound=Model)
 
 
 def beyond(keys: Sequence[str], after: str) -> Q:
-    """Rows after a mark, in the order of `keys` (model fields, "-" downwards; the last is unique): greater in the first,
+    """Rows after a mark, in the order of `keys` (model fields, "-" downwards; the last unique): greater in the first,
     or equal in it and greater in the next, … Refused for a mark that is none of ours.
 
     A query starts with it: of two lower bounds of a column SQLite's index takes the first that it meets, and from the

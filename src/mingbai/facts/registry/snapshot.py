@@ -1,7 +1,7 @@
 """The fields of a household and of its members as text, and what of them changed: the `changed` of a registry event.
 
 Values are text: days as 2026-06-30, numbers without needless zeros, nothing as ''. What may not lie open (phone,
-health) is hidden before it goes into an event; an ID goes in as it is stored, hidden already. What the program works out of
+health) is hidden before it goes into an event; an ID goes in as it is stored, hidden already. What is worked out of
 other fields (id_index, id_valid) and `version` stay out; `birth` is stated only where no valid ID says it.
 """
 

@@ -103,7 +103,7 @@ class Clue(models.Model):
         indexes = [
             models.Index(fields=["village", "status", "-rank", "-id"], name="clue_desk"),
             models.Index(fields=["-rank", "-id"], name="clue_rank"),
-            # What is open, without the decided: a condition without a value, so that SQLite uses it for bound parameters.
+            # What is open, without the decided: a condition without a value, so that SQLite uses it when bound.
             models.Index(fields=["-rank", "-id"], condition=Q(decided_on=None), name="clue_open_rank"),
             models.Index(fields=["due_on", "id"], condition=Q(decided_on=None), name="clue_open_due"),
             models.Index(fields=["household_id", "-id"], name="clue_household"),

@@ -58,7 +58,8 @@ def home(request: HttpRequest) -> HttpResponse:
         request, "web/home.html",
         {
             "rows": [_row(task, day) for task in shown], "kind": kind, "more": len(chosen) > MOST,
-            "more_url": _all(kind) if kind in KINDS else "", "all": len(every), "late": late, "homes": by.may(Permission.HOUSEHOLD_READ),
+            "more_url": _all(kind) if kind in KINDS else "", "all": len(every), "late": late,
+            "homes": by.may(Permission.HOUSEHOLD_READ),
             "today": sum(1 for task in every if task.due == day),
             "kinds": [(key, KINDS[key][0], n, n > MOST) for key, n in _ordered(counts)],
         },
