@@ -25,7 +25,7 @@ DESKS = 3
 """How many townships, and villages in them, have somebody who signs in under load."""
 ASSIGNED, DECIDED = 8000, 6000
 """Clues given to villages, and of those the ones decided; every fourth holds and becomes a problem."""
-ACCOUNTS, VISITS, MEMBERS, REPORTS = 2000, 3000, 1500, 800
+ACCOUNTS, VISITS, MEMBERS, REPORTS = 1000, 3000, 1500, 800
 """Accounts entered and answered, visits that looked at guarantees, members who came or went, reports of people."""
 
 

@@ -135,7 +135,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "mingbai.doors.web.middleware.ChineseFirst",
     "django.middleware.common.CommonMiddleware",
-    "mingbai.doors.web.middleware.not_too_large",
+    "mingbai.doors.web.middleware.readable",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from characters import COUNTY, DAY, PEOPLE, VILLAGE, Person, person
-from doors.world import World, build
+from doors.world import World, build, clear
 from mingbai.base.events.models import Event
 from mingbai.base.staff.actions import make_token
 
@@ -84,8 +84,9 @@ def contents() -> dict[str, list[object]]:
 
 
 @pytest.fixture
-def world(places: object) -> World:
-    return build()
+def world(places: object) -> Iterator[World]:
+    yield build()
+    clear()
 
 
 @pytest.fixture

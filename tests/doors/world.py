@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import duckdb
 from django.conf import settings
 from django.db import transaction
 
@@ -26,6 +28,16 @@ class World:
     secrets: list[str] = field(default_factory=list)
 
 
+def _file(suffix: str) -> Path:
+    return Path(settings.DELIVERIES) / f"world-bill.{suffix}"
+
+
+def clear() -> None:
+    """Takes the delivery's files away again: no other test expects them."""
+    for suffix in ("hidden", "problems", "parquet"):
+        _file(suffix).unlink(missing_ok=True)
+
+
 def build() -> World:
     """Written straight into the tables, for looking at only."""
     home = make_family(VILLAGE, size=4, household_id="3434777000001", head_name="杨鹮鹮", phone="10977700011",
@@ -39,8 +51,8 @@ def build() -> World:
     )  # fmt: skip
     settings.DELIVERIES.mkdir(parents=True, exist_ok=True)
     for suffix in ("hidden", "problems"):
-        (settings.DELIVERIES / f"world-bill.{suffix}").write_bytes(settings.KEYS.hide_bytes(b"[]"))
-    (settings.DELIVERIES / "world-bill.parquet").write_bytes(b"")
+        _file(suffix).write_bytes(settings.KEYS.hide_bytes(b"[]"))
+    duckdb.sql("SELECT 1 AS line").write_parquet(str(_file("parquet")))
     run = Screening.objects.create(
         place=COUNTY, day=DAY, by="official:wang", by_shown="王鸊鷉", queued_at=AT, began_at=AT, ended_at=AT,
         status="failed", why="停电", percent=100, report={},

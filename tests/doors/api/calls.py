@@ -1,6 +1,7 @@
 """A token's calls, and a small county to read."""
 
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from django.test import Client
@@ -12,9 +13,12 @@ from mingbai.facts.registry.models import Household
 from mingbai.findings.issues.models import Issue
 from mingbai.findings.screening.models import Clue
 
+_NUMBERS = count(1)
 
-def token_of(person: Person, name: str = "台账系统", days: int = 90) -> str:
-    """A new token of a person."""
+
+def token_of(person: Person, name: str = "", days: int = 90) -> str:
+    """A new token of a person; two in force never share a name."""
+    name = name or f"台账系统{next(_NUMBERS)}"
     return actions.make_token(
         by=person.actor, official=person.official, name=name, ends_on=DAY + timedelta(days=days), day=DAY
     )

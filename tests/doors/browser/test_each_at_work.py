@@ -1,6 +1,6 @@
 """In a real browser: everybody signs in and does one thing of theirs; no page complains or is wider than its screen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from characters import COUNTY, PEOPLE, VILLAGE, Person, person
 from doors.browser.conftest import SignIn
-from doors.world import World, build
+from doors.world import World, build, clear
 from mingbai.base.events.models import Event
 from mingbai.facts.assessments.models import Finding
 from mingbai.facts.bureaus.models import Delivery
@@ -38,11 +38,12 @@ PAGES = {
 
 
 @pytest.fixture
-def world(places: object) -> World:
+def world(places: object) -> Iterator[World]:
     found = build()
     for username in PEOPLE:
         person(username)
-    return found
+    yield found
+    clear()
 
 
 def fits(page: Page) -> bool:

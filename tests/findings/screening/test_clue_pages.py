@@ -183,6 +183,7 @@ def test_the_second_to_decide_is_told_and_keeps_the_words(li: Person, zhao: Pers
     late = li.client.post(f"/clues/{clue.pk}/dismiss/", seen)
     assert late.status_code == 409
     assert "已由赵" in late.content.decode() and "车三年前已卖" in late.content.decode()
+    assert "我写的话" in late.content.decode()
     assert Event.objects.filter(verb="screening.clue_dismissed").count() == 1
 
 

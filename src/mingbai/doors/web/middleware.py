@@ -20,17 +20,31 @@ class ChineseFirst(LocaleMiddleware):
         request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
 
 
-def not_too_large(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Refuses by the announced size what no page takes (two files of an import): the check against forgery would
-    write it to the disk first, even for somebody who has not signed in."""
+def readable(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuses what no page could take, before anything is done with it.
+
+    By its announced size, more than the two files of an import: the check against forgery would write it to the disk
+    first, even for somebody who has not signed in. And a NUL, which nobody types and PostgreSQL does not store; the
+    API says so itself, in JSON.
+    """
 
     def answer(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal() and len(length) < 16 and int(length) <= 2 * settings.UPLOAD_MAX_BYTES + (1 << 20):
-            return get_response(request)
-        refused = HttpResponse(render_to_string("400.html"), status=413)
-        # What was not read must not be taken for the next request.
-        refused["Connection"] = "close"
-        return refused
+        if not (length.isdecimal() and len(length) < 16 and int(length) <= 2 * settings.UPLOAD_MAX_BYTES + (1 << 20)):
+            refused = HttpResponse(render_to_string("400.html"), status=413)
+            # What was not read must not be taken for the next request.
+            refused["Connection"] = "close"
+            return refused
+        if not request.path.startswith("/api/") and _has_nul(request):
+            return HttpResponse(render_to_string("400.html"), status=400)
+        return get_response(request)
 
     return answer
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    if "%00" in request.META.get("QUERY_STRING", ""):
+        return True
+    # Files come as multipart, and may hold any byte; their forms are read by fields that take no NUL.
+    typed = request.content_type == "application/x-www-form-urlencoded"
+    return typed and request.method == "POST" and b"%00" in request.body

@@ -34,6 +34,9 @@ def confirm(request: HttpRequest, clue: int) -> HttpResponse:
     except Changed:
         now = Clue.objects.select_related("issue").get(pk=clue)
         if now.status != "confirmed" or not hasattr(now, "issue"):
+            if typed := request.POST.get("finding", "").strip()[:1000]:
+                # The page that is shown next may have no form any more that could keep it.
+                messages.info(request, _("您刚才填写的：") + typed)
             raise
         messages.info(request, _("这条线索已经转为问题，就是这一个。"))
         return redirect("issues:issue", number=now.issue.pk)

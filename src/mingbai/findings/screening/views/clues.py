@@ -106,6 +106,9 @@ def _page(
         "receivers": listing.receivers(by, one.village, request.day) if may_assign else [],
     } | _beside(request, one)  # fmt: skip
     known = {"version": one.version}
+    if dismissing is not None and not may_verify:
+        # Decided by somebody else meanwhile: there is no form any more that could keep it.
+        shown["lost"] = str(dismissing.data.get("finding", "")).strip()
     if may_verify:
         shown["dismissing"] = dismissing or DismissForm(initial=known)
     if (

@@ -27,6 +27,8 @@ class Command(Saying):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--no-administrator", action="store_true")
+        # Static files are made when the site is served; a restored site is not yet.
+        parser.add_argument("--no-static", action="store_true")
 
     def work(self, **options: Any) -> int | None:
         home: Path = settings.HOME
@@ -35,7 +37,8 @@ class Command(Saying):
         _sorts_by_code()
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
-        call_command(Collect(), verbosity=0, interactive=False)
+        if not options["no_static"]:
+            call_command(Collect(), verbosity=0, interactive=False)
         # No worker is alive yet, so whatever seems to be running has died.
         take_over(by=system("start"), place="", day=the_day(), silent=timedelta(0))
         if not options["no_administrator"] and not Official.objects.exists():

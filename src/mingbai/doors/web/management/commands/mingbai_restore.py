@@ -22,7 +22,7 @@ class Command(Saying):
 
     def work(self, **options: Any) -> int | None:
         with alone(settings.HOME / "serving.lock", "网站正在运行，请先停下再恢复。"):
-            call_command("mingbai_prepare", no_administrator=True, stdout=self.stdout)
+            call_command("mingbai_prepare", no_administrator=True, no_static=True, stdout=self.stdout)
             manifest = load(options["file"])
         self.say(
             f"已恢复 {manifest['day']} 的备份：{sum(manifest['rows'].values()):,} 行、{len(manifest['files']):,} 个文件。"
