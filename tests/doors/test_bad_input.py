@@ -273,3 +273,11 @@ def test_whoever_has_no_part_in_a_household_changes_nothing_of_it(world: World, 
     touched = Event.objects.filter(pk__gt=last)
     assert not touched.filter(subject__startswith="household:").exists()
     assert not touched.filter(place__startswith=VILLAGE).exists()
+
+
+def test_a_nul_is_in_no_form_and_names_nothing(world: World) -> None:
+    client = client_of("wang")
+    form = "application/x-www-form-urlencoded"
+    assert client.post("/clues/batch/?status=%00", "do=assign&to=%00&pick=1", content_type=form).status_code == 400
+    every, none = client.get("/clues/").content.decode(), client.get("/clues/?place=%00").content.decode()
+    assert "杨鹮鹮" in every and "杨鹮鹮" not in none

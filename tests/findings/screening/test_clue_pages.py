@@ -73,7 +73,7 @@ FILTERS = [
     ({"rule": "low_income"}, {"late"}), ({"rule": "none"}, set()), ({"place": VILLAGE}, {"new", "late", "given"}),
     ({"place": OTHER_VILLAGE}, set()), ({"place": "x"}, set()), ({"class": "一般农户"}, {"given"}),
     ({"channel": "letter"}, set()), ({"channel": "screening"}, {"new", "late", "given"}),
-    ({"place": "\x00"}, {"new", "late", "given"}),
+    ({"place": "\x00"}, set()),
 ]  # fmt: skip
 
 
