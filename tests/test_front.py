@@ -49,7 +49,8 @@ def test_no_template_has_anything_inline() -> None:
     found = [
         f"{path.relative_to(ROOT)}: {match.group().strip()}"
         for path in SOURCE.rglob("templates/**/*.html")
-        for match in INLINE.finditer(path.read_text(encoding="utf-8"))
+        # What stands in a template's own tag never reaches a browser: {% include "x" with one=1 %}.
+        for match in INLINE.finditer(re.sub(r"{%.*?%}", "", path.read_text(encoding="utf-8")))
     ]
     assert found == []
 
