@@ -1,0 +1,105 @@
+"""What an income measure is taken of: welfare, weights, a line, groups; and what measures share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mingbai.oversight.poverty.groups import Floats, Groups, Ints
+
+
+class Undefined(ValueError):
+    """A measure that these numbers do not have, such as a logarithm of a negative income. The sentence says why."""
+
+
+class Point(NamedTuple):
+    """A measure by group, and how to see its uncertainty.
+
+    value: shape (groups,), NaN for a group that has none. scores: called only where errors are wanted; gives by row
+    the weight times the linearized value (influence) of that row on its own group's measure, shape (rows,).
+    """
+
+    value: Floats
+    scores: Callable[[], Floats]
+
+
+@dataclass(frozen=True)
+class Welfare:
+    """Incomes (or any measure of living) of rows that stand for `weight` people or households each.
+
+    welfare, weight: shape (rows,). line: a number, or by row (by place, by year), shape (rows,), above zero; None
+    where no measure needs one. Poor is whoever is below the line, not at it.
+    """
+
+    welfare: Floats
+    weight: Floats
+    groups: Groups
+    line: Floats | float | None = None
+
+    @classmethod
+    def of(
+        cls, welfare: ArrayLike, *, weight: Floats, groups: Groups, line: ArrayLike | float | None = None
+    ) -> "Welfare":
+        """Checks what it is given; a ValueError says what is wrong and in how many rows."""
+        values = np.asarray(welfare, np.float64)
+        if values.ndim != 1 or len(values) != len(weight) or len(values) != len(groups.codes):
+            raise ValueError(f"welfare has {values.shape} values for {len(weight)} rows")
+        if bad := int((~np.isfinite(values)).sum()):
+            raise ValueError(f"the welfare is missing or endless in {bad} rows: leave these rows out, or fill them")
+        lines: Floats | float | None = None
+        if line is not None:
+            lines = np.asarray(line, np.float64)
+            if lines.shape not in ((), values.shape):
+                raise ValueError(f"the lines have {lines.shape} values for {len(values)} rows")
+            if bad := int((~(np.isfinite(lines) & (lines > 0))).sum()):
+                raise ValueError(f"the line is missing, zero or negative in {bad} rows")
+            lines = float(lines) if lines.ndim == 0 else lines
+        return cls(values, weight, groups, lines)
+
+    @cached_property
+    def total(self) -> Floats:
+        """The sum of weights by group; NaN for a group without any, so that what is divided by it is NaN too."""
+        sums = self.groups.sums(self.weight)
+        return np.where(sums > 0, sums, np.nan)
+
+    @property
+    def the_line(self) -> Floats | float:
+        if self.line is None:
+            raise Undefined("this measure needs a line")
+        return self.line
+
+    @cached_property
+    def poor(self) -> NDArray[np.bool_]:
+        """Whether each row is below its line."""
+        found: NDArray[np.bool_] = self.welfare < self.the_line
+        return found
+
+    @cached_property
+    def poor_rows(self) -> Ints:
+        return np.flatnonzero(self.poor)
+
+    @cached_property
+    def gaps(self) -> Floats:
+        """(line - welfare) / line of the poor rows, in the order of `poor_rows`."""
+        line, at = self.the_line, self.poor_rows
+        lines = line[at] if isinstance(line, np.ndarray) else line
+        return (lines - self.welfare[at]) / lines
+
+    @cached_property
+    def order(self) -> Ints:
+        """The rows by group, and within a group by welfare, ascending."""
+        if self.groups.count == 1:
+            return np.argsort(self.welfare)
+        return np.lexsort((self.welfare, self.groups.codes))
+
+    def mean(self, values: Floats) -> Point:
+        """The weighted mean of `values` (shape (rows,)) by group, with its linearization (Woodruff 1971)."""
+        found = self.groups.sums(self.weight * values) / self.total
+
+        def scores() -> Floats:
+            return self.weight * (values - found[self.groups.codes]) / self.total[self.groups.codes]
+
+        return Point(found, scores)
