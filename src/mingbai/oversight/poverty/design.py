@@ -202,6 +202,21 @@ class Domains:
         found = added(self._pair_group, self.design.factor[self._pair_stratum] * spread, self._count)
         return np.where(self.groups.sizes() > 0, found, np.nan)
 
+    def covariance_with_whole(self, one: Floats, whole: Floats) -> Floats:
+        """The covariance of each group's total of `one` with the total of `whole` over all rows, shape (groups,).
+
+        What a share of the whole needs, or the difference of each group from one group (`whole` zero elsewhere).
+        """
+        design = self.design
+        unit, strata = design.unit, design.strata
+        b = whole if unit is None else added(unit, whole, design.units)
+        n_or_never = np.where(design.alone, np.inf, design.units_by_stratum)
+        mean = added(design.stratum_of_unit, b, strata) / n_or_never
+        far = (b - mean[design.stratum_of_unit]) * design.factor[design.stratum_of_unit]
+        # Only one side needs its distance from the mean; clusters without a row of the group add nothing.
+        found = added(self._cell_group, self.totals(one) * far[self._cell_unit], self._count)
+        return np.where(self.groups.sizes() > 0, found, np.nan)
+
     @cached_property
     def freedom(self) -> Ints:
         """Degrees of freedom of each group: clusters with a row of it, less strata with one (as R's `degf`)."""

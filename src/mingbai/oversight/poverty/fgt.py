@@ -3,28 +3,17 @@
 P_a = sum over the poor of w ((z - y) / z)^a / sum of w; headcount is a = 0, gap a = 1, severity a = 2.
 """
 
-from mingbai.oversight.poverty.groups import Floats, added
+import numpy as np
+
+from mingbai.oversight.poverty.groups import Floats
 from mingbai.oversight.poverty.welfare import Point, Welfare
 
 
 def fgt(of: Welfare, order: float) -> Point:
     """The measure of an order of zero or more. Incomes below zero count with gaps above one, as they are."""
-    if order < 0:
+    if not 0 <= order < np.inf:
         raise ValueError(f"the order is {order}, but must be zero or more")
-    at = of.poor_rows
-    gaps = _power(of.gaps, order)
-    weighted = of.weight[at] if gaps is None else of.weight[at] * gaps
-    found = added(of.groups.codes[at], weighted, of.groups.count) / of.total
-
-    def scores() -> Floats:
-        codes = of.groups.codes
-        each = -found[codes]
-        each[at] += 1.0 if gaps is None else gaps
-        each *= of.weight
-        each /= of.total[codes]
-        return each
-
-    return Point(found, scores)
+    return of.mean_of_poor(_power(of.gaps, order))
 
 
 def _power(gaps: Floats, order: float) -> Floats | None:

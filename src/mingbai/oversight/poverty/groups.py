@@ -60,4 +60,6 @@ class Groups:
 
 def added(codes: Ints, values: Floats, count: int) -> Floats:
     """The sum of `values` for each code below `count`, shape (count,)."""
+    if count == 1:
+        return np.array([values.sum(dtype=np.float64)])  # pairwise: faster, and nearer the truth
     return np.bincount(codes, values, count).astype(np.float64, copy=False)

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mingbai.oversight.poverty.groups import Floats, Groups, Ints
+from mingbai.oversight.poverty.groups import Floats, Groups, Ints, added
+from mingbai.oversight.poverty.ranks import Ranked
 
 
 class Undefined(ValueError):
@@ -89,17 +90,59 @@ class Welfare:
         return (lines - self.welfare[at]) / lines
 
     @cached_property
+    def ranked(self) -> Ranked:
+        """The rows in ascending order of welfare within groups."""
+        return Ranked(self.welfare, self.weight, self.groups.codes, self.groups.count)
+
+    @cached_property
+    def ranked_gaps(self) -> Ranked:
+        """The poor alone, in ascending order of their gaps (so by income relative to each row's own line)."""
+        at = self.poor_rows
+        return Ranked(self.gaps, self.weight[at], self.groups.codes[at], self.groups.count)
+
+    @property
     def order(self) -> Ints:
         """The rows by group, and within a group by welfare, ascending."""
-        if self.groups.count == 1:
-            return np.argsort(self.welfare)
-        return np.lexsort((self.welfare, self.groups.codes))
+        return self.ranked.order
+
+    @cached_property
+    def average(self) -> Floats:
+        """Mean welfare by group."""
+        return self.groups.sums(self.weight * self.welfare) / self.total
+
+    def by_row(self, groups: Floats) -> Floats:
+        """What each row's group has; of shape (1,) where there is but one group, for numpy to stretch."""
+        return groups if self.groups.count == 1 else groups[self.groups.codes]
+
+    def refuse(self, bad: NDArray[np.bool_], why: str) -> None:
+        """Undefined, with how many, where rows that stand for somebody are bad. Rows of zero weight may be anything."""
+        if not bad.any():
+            return
+        if rows := int(np.count_nonzero(bad & (self.weight > 0))):
+            raise Undefined(
+                f"{why}: {rows} rows do not have that; leave them out, correct them, or take another measure"
+            )
 
     def mean(self, values: Floats) -> Point:
         """The weighted mean of `values` (shape (rows,)) by group, with its linearization (Woodruff 1971)."""
         found = self.groups.sums(self.weight * values) / self.total
+        return Point(found, lambda: self.weight * (values - self.by_row(found)) / self.by_row(self.total))
 
-        def scores() -> Floats:
-            return self.weight * (values - found[self.groups.codes]) / self.total[self.groups.codes]
+    def mean_of_poor(self, values: Floats | None) -> Point:
+        """The mean over everybody of what is zero for the non-poor and `values` for the poor (None: one each).
 
-        return Point(found, scores)
+        values: by poor row, in the order of `poor_rows`.
+        """
+        at = self.poor_rows
+        weighted = self.weight[at] if values is None else self.weight[at] * values
+        found = added(self.groups.codes[at], weighted, self.groups.count) / self.total
+        return Point(found, lambda: self.poor_scores(found, 1.0 if values is None else values))
+
+    def poor_scores(self, less: Floats, values: Floats | float) -> Floats:
+        """Scores w_i / W * (values of the poor, zero for others, minus `less` of the group), shape (rows,)."""
+        each = np.empty(len(self.weight))
+        np.negative(self.by_row(less), out=each) if self.groups.count > 1 else each.fill(-less[0])
+        each[self.poor_rows] += values
+        each *= self.weight
+        each /= self.by_row(self.total)
+        return each

@@ -1,0 +1,229 @@
+"""What `mingbai measure` was asked, read from the words of the command line; exact numbers as fractions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from mingbai.oversight.poverty.design import Lonely
+from mingbai.oversight.poverty.faults import Faults, Said
+from mingbai.oversight.poverty.measures import FAMILIES, MEASURES, named
+
+Missing = Literal["refuse", "drop"]
+OF_DEPRIVATIONS = ("H", "A", "M0")
+BY_INDICATOR = ("censored", "uncensored", "contribution")
+WITH_LINE = ("headcount", "gap", "severity", "gini")
+WITHOUT_LINE = ("gini",)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The options as typed. Lists are separated by commas, of ASCII or full width."""
+
+    welfare: str | None = None
+    deprivations: str | None = None
+    weights: str | None = None
+    cutoff: str | None = None
+    weight: str | None = None
+    strata: str | None = None
+    psu: str | None = None
+    fpc: str | None = None
+    line: str | None = None
+    by: str | None = None
+    measures: str | None = None
+    lonely: Lonely = "refuse"
+    missing: Missing = "refuse"
+    level: float = 0.95
+
+
+@dataclass(frozen=True)
+class Question:
+    """The options as understood. Exactly one of `welfare` and `deprivations` is there.
+
+    line: a number, or a column's name. weights: by indicator, adding up to 1. measures: names, in the order asked.
+    """
+
+    welfare: str | None
+    deprivations: tuple[str, ...]
+    weights: dict[str, Fraction]
+    cutoff: Fraction
+    weight: str | None
+    strata: str | None
+    psu: str | None
+    fpc: str | None
+    line: float | str | None
+    by: str | None
+    measures: tuple[str, ...]
+    lonely: Lonely
+    missing: Missing
+    level: float
+
+
+def understood(words: Words, file: Path) -> Question:
+    """The question. Faults: every option that makes no sense, each with what would."""
+    faults: list[Said] = []
+    if (words.welfare is None) == (words.deprivations is None):
+        faults.append(
+            Said(
+                f"请给 --welfare 或 --deprivations 其中一个。例：mingbai measure {file} --welfare 人均纯收入 --line 8800",
+                f"Give either --welfare or --deprivations, such as: mingbai measure {file} --welfare income --line 8800",
+            )
+        )
+        raise Faults(*faults)
+    if not 0 < words.level < 1:
+        faults.append(Said("--level 应在 0 和 1 之间，如 0.95。", "--level must lie between 0 and 1, such as 0.95."))
+    deprivations = _list(words.deprivations)
+    line = _line(words.line, faults)
+    weights, cutoff = _weights(words, deprivations, faults), _cutoff(words.cutoff, faults)
+    if deprivations or words.welfare is None:
+        measures = _of_deprivations(words, deprivations, faults)
+    else:
+        measures = _of_welfare(words, line, faults)
+    if faults:
+        raise Faults(*faults)
+    return Question(words.welfare, deprivations, weights, cutoff, words.weight, words.strata, words.psu, words.fpc,
+                    line, words.by, measures, words.lonely, words.missing, words.level)  # fmt: skip
+
+
+def nearest(name: str, known: Sequence[str]) -> Said:
+    """ "; perhaps X is meant", or nothing."""
+    close = get_close_matches(name, known, n=1, cutoff=0.6) or [k for k in known if k.lower() == name.lower()]
+    return Said(f"，是不是「{close[0]}」？", f"; is {close[0]} meant?") if close else Said("", "")
+
+
+def _list(text: str | None) -> tuple[str, ...]:
+    if text is None:
+        return ()
+    return tuple(part.strip() for part in text.replace("，", ",").split(",") if part.strip())
+
+
+def _line(text: str | None, faults: list[Said]) -> float | str | None:
+    if text is None:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    if not 0 < number < float("inf"):
+        faults.append(
+            Said(f"--line 是 {text}，贫困线应当大于零。", f"--line is {text}, but a poverty line is above zero.")
+        )
+        return 1.0
+    return number
+
+
+def _fraction(text: str) -> Fraction | None:
+    try:
+        return Fraction(text.strip().replace("／", "/"))
+    except (ValueError, ZeroDivisionError):
+        return None
+
+
+def _cutoff(text: str | None, faults: list[Said]) -> Fraction:
+    cutoff = Fraction(1, 3) if text is None else _fraction(text)
+    if cutoff is None or not 0 < cutoff <= 1:
+        faults.append(
+            Said(
+                f"--cutoff 是「{text}」，应当大于 0、不大于 1，如 1/3 或 0.4。",
+                f"--cutoff is {text}, but must be above 0 and at most 1, such as 1/3 or 0.4.",
+            )
+        )
+        return Fraction(1, 3)
+    return cutoff
+
+
+def _weights(words: Words, deprivations: tuple[str, ...], faults: list[Said]) -> dict[str, Fraction]:
+    """Equal weights where none are given; else one for each indicator, above zero, 1 in all."""
+    if twice := sorted({name for name in deprivations if deprivations.count(name) > 1}):
+        listed = "、".join(twice)
+        faults.append(Said(f"--deprivations 里重复了：{listed}。", f"Twice in --deprivations: {', '.join(twice)}."))
+    if words.weights is None:
+        return {name: Fraction(1, len(deprivations)) for name in deprivations}
+    found: dict[str, Fraction] = {}
+    for part in _list(words.weights):
+        name, _, text = part.rpartition("=")
+        weight = _fraction(text)
+        if not name or weight is None or weight <= 0:
+            faults.append(
+                Said(
+                    f"--weights 的「{part}」看不懂，应当是 列名=正数，如 school=1/6。",
+                    f"--weights: {part} is not COLUMN=positive number, such as school=1/6.",
+                )
+            )
+        else:
+            found[name.strip()] = weight
+    return _whole(found, deprivations, faults)
+
+
+def _whole(found: dict[str, Fraction], deprivations: tuple[str, ...], faults: list[Said]) -> dict[str, Fraction]:
+    for name in found.keys() - set(deprivations):
+        hint = nearest(name, deprivations)
+        faults.append(
+            Said(f"--weights 的「{name}」不在 --deprivations 里{hint.zh or '。'}",
+                 f"--weights: {name} is not in --deprivations{hint.en or '.'}")
+        )  # fmt: skip
+    lacking = [name for name in deprivations if name not in found]
+    if lacking:
+        listed = "、".join(lacking)
+        faults.append(Said(f"--weights 里没有：{listed}。", f"--weights does not have: {', '.join(lacking)}."))
+    total = sum(found.values(), Fraction())
+    if not faults and total != 1:
+        exact = ",".join(f"{name}={weight / total}" for name, weight in found.items())
+        faults.append(
+            Said(
+                f"--weights 加起来是 {total}（{float(total):.6g}），应当正好是 1。"
+                f"请核对；若只是比例，写成 --weights {exact}",
+                f"--weights add up to {total} ({float(total):.6g}), but must be exactly 1. "
+                f"Check them; if they are proportions, write --weights {exact}",
+            )
+        )
+    return {name: found.get(name, Fraction(1)) for name in deprivations}
+
+
+def _of_welfare(words: Words, line: float | str | None, faults: list[Said]) -> tuple[str, ...]:
+    for option in ("weights", "cutoff"):
+        if getattr(words, option) is not None:
+            faults.append(
+                Said(f"--{option} 只和 --deprivations 一起用。", f"--{option} goes with --deprivations only.")
+            )
+    names = _list(words.measures) or (WITH_LINE if line is not None else WITHOUT_LINE)
+    known = [*MEASURES, *(f"{family}NUMBER" for family in FAMILIES)]
+    needing = []
+    for name in names:
+        try:
+            needing += [name] if named(name).needs_line else []
+        except ValueError:
+            _unknown(name, known, faults)
+    if line is None and needing:
+        faults.append(
+            Said(
+                f"{'、'.join(needing)} 要知道贫困线，请加 --line 数值或列名。",
+                f"{', '.join(needing)} need a line: add --line NUMBER or COLUMN.",
+            )
+        )
+    return names
+
+
+def _of_deprivations(words: Words, deprivations: tuple[str, ...], faults: list[Said]) -> tuple[str, ...]:
+    if not deprivations:
+        faults.append(Said("--deprivations 里没有列名。", "--deprivations names no column."))
+    if words.line is not None:
+        faults.append(Said("--line 只和 --welfare 一起用。", "--line goes with --welfare only."))
+    every = [*OF_DEPRIVATIONS, *(f"{kind}:{name}" for kind in BY_INDICATOR for name in deprivations)]
+    names = _list(words.measures) or tuple(every)
+    for name in names:
+        if name not in every:
+            _unknown(name, every, faults)
+    return names
+
+
+def _unknown(name: str, known: Sequence[str], faults: list[Said]) -> None:
+    hint = nearest(name, known)
+    faults.append(
+        Said(
+            f"没有指标「{name}」{hint.zh or '。'}可以用的有：{'、'.join(known)}。",
+            f"There is no measure {name}{hint.en or '.'} There are: {', '.join(known)}.",
+        )
+    )
