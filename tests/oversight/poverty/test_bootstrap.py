@@ -1,4 +1,4 @@
-"""The rescaling bootstrap: near the linearized errors, the same for the same seed, and honest about what it can not do."""
+"""The rescaling bootstrap: near the linearized errors, the same for the same seed, and what it refuses."""
 
 import os
 from typing import Any
@@ -24,8 +24,7 @@ NAMES = ("headcount", "gap", "gini", "mean")
 @pytest.fixture(scope="module")
 def households() -> dict[str, Any]:
     found = svy.datasets.load("hld_sample_wb_2023", source="bundled")
-    table = getattr(found, "data", found)
-    return table.to_dict(as_series=False)  # type: ignore[no-any-return]
+    return found.to_dict(as_series=False)
 
 
 def sample(columns: dict[str, Any], by: str | None = None) -> tuple[Welfare, Design]:
@@ -94,7 +93,7 @@ def test_replicates_are_what_the_weights_give_from_scratch(households: dict[str,
 
 
 def test_any_function_of_the_welfare_such_as_growth_between_two_dates(households: dict[str, Any]) -> None:
-    # The same people twice, richer by a tenth and by 50 at the second date: the bootstrap redraws clusters of both at once.
+    # The same people twice, richer by a tenth and by 50 at the second date: clusters of both are redrawn at once.
     one, design = sample(households)
     income, weight = np.concatenate([one.welfare, one.welfare * 1.1 + 50]), np.tile(one.weight, 2)
     both = Welfare.of(income, weight=weight, groups=Groups.everybody(len(weight)), line=3000.0)

@@ -1,7 +1,7 @@
 """Differences between dates and groups: against R's survey, and what must hold whatever the sample.
 
-R 4.2, survey 4.1-1: svyby(~poor, ~wave, design, svymean, covmat = TRUE), then svycontrast(c(-1, 1)) and the quotient, on
-svy's bundled panel_syn_2026, waves 1 and 3, rows with an income, weight w1, line 2200.
+R 4.2, survey 4.1-1: svyby(~poor, ~wave, design, svymean, covmat = TRUE), then svycontrast(c(-1, 1)) and the
+quotient, on svy's bundled panel_syn_2026, waves 1 and 3, rows with an income, weight w1, line 2200.
 """
 
 import os
@@ -30,8 +30,8 @@ NAMES = ("headcount", "gap")
 @pytest.fixture(scope="module")
 def panel() -> dict[str, Any]:
     found = svy.datasets.load("panel_syn_2026", source="bundled")
-    table = getattr(found, "data", found)
-    return table.filter((table["wave"] != 2) & table["inc"].is_not_null()).to_dict(as_series=False)  # type: ignore[no-any-return]
+    asked = found.filter((pl.col("wave") != 2) & pl.col("inc").is_not_null())
+    return asked.to_dict(as_series=False)
 
 
 def of(columns: dict[str, Any], rows: "np.ndarray[Any, np.dtype[np.bool_]]", by: str | None = None) -> Welfare:
@@ -66,6 +66,13 @@ def test_a_panel_as_svy_has_it(panel: dict[str, Any]) -> None:
     sample = svy.Sample(poor, svy.Design(stratum="stratum", psu="psu", wgt="w1"))
     everything = np.ones(len(panel["inc"]), np.bool_)
     second = np.array(panel["wave"]) == 3
+    whole = next(
+        iter(change(Dates.split(of(panel, everything), designed(panel, everything), second), ["headcount"])[0])
+    )
+    waves = sample.estimation.mean("poor", by="wave").contrast(svy.estd(3) - svy.estd(1)).to_polars()
+    for mine, name in ((whole.p, "p_value"), (whole.lower, "lci"), (whole.upper, "uci")):
+        assert mine == pytest.approx(waves[name][0], rel=1e-8)
+
     dates = Dates.split(of(panel, everything, "urban"), designed(panel, everything), second)
     ours = change(dates, ["headcount"])[0]
     theirs = sample.estimation.mean("poor", by=["urban", "wave"])

@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
 os.environ.setdefault("SVYLAB_OFFLINE", "1")
@@ -19,8 +20,7 @@ from mingbai.oversight.poverty.welfare import Welfare
 @pytest.fixture(scope="module")
 def households() -> dict[str, Any]:
     found = svy.datasets.load("hld_sample_wb_2023", source="bundled")
-    table = getattr(found, "data", found)
-    return table.to_dict(as_series=False)  # type: ignore[no-any-return]
+    return found.to_dict(as_series=False)
 
 
 def sample(columns: dict[str, Any], by: str | None = None) -> tuple[Welfare, Design]:
@@ -53,6 +53,15 @@ def test_by_group_as_r_has_it(households: dict[str, Any], replacement: bool, the
     found = design_effects(welfare, ["headcount"], design, replacement=replacement)[0]
     assert found.groups == ("Rural", "Urban")
     assert found.deff == pytest.approx(theirs, rel=1e-9)
+
+
+def test_as_svy_has_it(households: dict[str, Any]) -> None:
+    table = pl.DataFrame(households).with_columns(headcount=(pl.col("pc_exp") < 3000).cast(pl.Float64))
+    survey = svy.Sample(table, svy.Design(stratum="geo1", psu="ea", wgt="hhweight"))
+    welfare, design = sample(households, "urbrur")
+    theirs = survey.estimation.mean("headcount", by="urbrur", deff="wr").to_polars(tidy=True).sort("urbrur")
+    found = design_effects(welfare, ["headcount"], design)[0]
+    assert found.deff.tolist() == pytest.approx(theirs["deff"].to_list(), rel=1e-9)
 
 
 def test_a_simple_random_sample_has_no_design_effect() -> None:

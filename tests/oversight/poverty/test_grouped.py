@@ -11,9 +11,9 @@ from mingbai.oversight.poverty.grouped import Table, fit_beta, fit_quadratic, me
 from mingbai.oversight.poverty.lorenz_fits import Beta, Quadratic, poverty
 from mingbai.oversight.poverty.welfare import Undefined
 
-# Datt (1998), Computational Tools for Poverty Measurement and Analysis, IFPRI FCND discussion paper 50: rural India, 1983.
-# Per cent of the people and mean monthly expenditure per head (Rs) by class. The table and the published results are also
-# in the World Bank's public repositories wbpip and pipster (PIP-Technical-Team), from where they were taken.
+# Datt (1998), Computational Tools for Poverty Measurement and Analysis, IFPRI FCND discussion paper 50: rural India,
+# 1983. Per cent of the people and mean monthly expenditure per head (Rs) by class. The table and the published results
+# were taken from the World Bank's public repositories wbpip and pipster (PIP-Technical-Team), which quote them.
 PEOPLE = [0.92, 2.47, 5.11, 7.9, 9.69, 15.24, 13.64, 16.99, 10, 9.78, 3.96, 1.81, 2.49]
 MEANS = [24.84, 35.8, 45.36, 55.1, 64.92, 77.08, 91.75, 110.64, 134.9, 167.76, 215.48, 261.66, 384.97]
 P = [0.0092, 0.0339, 0.085, 0.164, 0.2609, 0.4133, 0.5497, 0.7196, 0.8196, 0.9174, 0.957, 0.9751, 1]
@@ -60,7 +60,8 @@ def test_the_bank_quadratic() -> None:
     assert curve.gini == pytest.approx(0.32126464221602591, rel=1e-9)
     assert float(curve.slope(0.5)) * BANK_MEAN == pytest.approx(42.247782467994874, rel=1e-9)
     assert fit.sse == pytest.approx(2.5301549524661934e-06, rel=1e-9)
-    # a + c is 0.943: by Datt no Lorenz curve, by the Bank good enough for the poor. Theirs passes through single precision.
+    # a + c is 0.943: by Datt no Lorenz curve, by the Bank good enough for the poor.
+    # Theirs passes through single precision.
     assert not fit.valid
     with pytest.raises(Undefined, match=r"L\(1\) is not 1"):
         poverty(curve, BANK_MEAN, BANK_LINE)
@@ -162,6 +163,15 @@ def test_the_nearer_of_two_valid_curves_is_taken() -> None:
     # Up to and with the first class above the headcount: 7 of 12.
     off = np.array(L[:7]) - quadratic.curve.ordinate(np.array(P[:7]))
     assert quadratic.sse_up_to(0.4506) == pytest.approx(float((off**2).sum()), rel=1e-12)
+
+
+def test_a_curve_that_does_not_hold_is_passed_over_and_if_none_holds_all_reasons_are_given() -> None:
+    found = measured(Table.of(BANK_P, BANK_L), BANK_MEAN, BANK_LINE)
+    assert isinstance(found.fit.curve, Beta)
+    # Nobody has next to nothing, and then a few have everything: neither form bends like that.
+    lumps = Table.of_shares([20, 20, 20, 20, 10, 10], [0.1, 0.1, 0.1, 0.1, 40, 59.6])
+    with pytest.raises(Undefined, match=r"no curve fits this table: the general quadratic .*; the beta curve .*"):
+        measured(lumps, 100, 50)
 
 
 def test_curves_that_are_not_lorenz_curves_say_why() -> None:

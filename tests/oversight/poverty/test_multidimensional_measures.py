@@ -135,6 +135,39 @@ def test_one_more_deprivation_of_the_poor_raises_m0_but_not_always_h(
         assert after["M0"] > before["M0"] and after["H"] == before["H"]
 
 
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.tuples(*[st.booleans()] * 4, st.integers(1, 9)), min_size=1, max_size=12), cutoffs)
+def test_every_measure_against_a_plain_reckoning_in_fractions(rows: list[tuple[Any, ...]], cutoff: Fraction) -> None:
+    weights = dict(zip("abcd", (Fraction(1, 4), Fraction(1, 4), Fraction(1, 3), Fraction(1, 6)), strict=True))
+    people = sum(row[4] for row in rows)
+    scores = [sum((w for w, d in zip(weights.values(), row, strict=False) if d), Fraction()) for row in rows]
+    poor = [(row, score) for row, score in zip(rows, scores, strict=True) if score >= cutoff]
+    h, m0 = Fraction(sum(row[4] for row, _ in poor), people), sum((row[4] * s for row, s in poor), Fraction()) / people
+    expected = {"H": h, "M0": m0, "A": m0 / h if h else None}
+    for j, (name, weight) in enumerate(weights.items()):
+        censored = Fraction(sum(row[4] for row, _ in poor if row[j]), people)
+        expected[f"uncensored:{name}"] = Fraction(sum(row[4] for row in rows if row[j]), people)
+        expected[f"censored:{name}"] = censored
+        expected[f"contribution:{name}"] = weight * censored / m0 if m0 else None
+    found = valued(table(rows), NESTED, cutoff, weight=[row[4] for row in rows], names=list(expected))
+    plain = {name: float("nan") if value is None else float(value) for name, value in expected.items()}
+    assert found == pytest.approx(plain, rel=1e-12, abs=1e-15, nan_ok=True)
+
+
+def test_who_stands_behind_a_figure() -> None:
+    of = Multidimensional.of(FOUR, weights=EQUAL, cutoff="1/2")
+    assert of.poor_by_row.tolist() == [False, True, True, False]
+    assert of.score_by_row.tolist() == [0, 0.5, 1, 0.25]
+    gone = Multidimensional.of({"a": [1, None]}, weights={"a": 1}, cutoff=1, missing="drop")
+    assert gone.poor_by_row.tolist() == [True, False]
+    assert gone.score_by_row.tolist() == pytest.approx([1, np.nan], nan_ok=True)
+
+
+def test_dimensions_are_listed_only_where_there_are_any() -> None:
+    assert "dimension:a" not in valued(FOUR, EQUAL, 1)
+    assert "dimension:x" in valued(table([(True,) * 4]), NESTED, 1)
+
+
 def test_poverty_of_the_not_poor_is_not_counted() -> None:
     """Poverty focus: the fourth person is not poor, whatever else happens to their schooling."""
     relieved = FOUR | {"schooling": np.array([False, True, True, False])}

@@ -8,6 +8,7 @@ from mingbai.oversight.poverty.inequality import gini
 from mingbai.oversight.poverty.measures import named
 from mingbai.oversight.poverty.shares import lorenz, lorenz_curve, palma, qsr, s80s20, share, top_to_bottom
 from mingbai.oversight.poverty.welfare import Welfare
+from nudged import slopes
 
 
 def of(y, w=None, groups=None):
@@ -72,6 +73,14 @@ def test_the_scores_of_eurostats_ratio_are_those_of_the_smooth_one_near_it():
     y = np.random.default_rng(1).lognormal(8, 0.6, 20_000)
     assert qsr(of(y)).value[0] == pytest.approx(s80s20(of(y)).value[0], rel=1e-3)
     assert np.array_equal(qsr(of(y)).scores(), s80s20(of(y)).scores())
+
+
+@pytest.mark.parametrize("name", ["lorenz0.5", "palma", "s80s20", "share_bottom40"])
+def test_scores_where_a_share_ends_between_two_rows_are_the_mean_of_both_slopes(name):
+    rng = np.random.default_rng(3)
+    y, w = rng.lognormal(3, 1, 50), np.full(50, 2.0)
+    found = slopes(lambda weight: named(name).compute(of(y, weight)).value, w, range(50), step=1e-5)[:, 0]
+    assert named(name).compute(of(y, w)).scores() / w == pytest.approx(found, rel=1e-4, abs=1e-8)
 
 
 def test_groups_have_their_own():

@@ -7,8 +7,8 @@ multiplied by r n_h / (n_h - 1). With a finite population of which f_h is drawn 
     1 - sqrt(1 - f_h) + sqrt(1 - f_h) r n_h / (n_h - 1),
 
 Rao and Wu's with n_h - 1 draws, which is never negative. For a total the variance over replicates is, on average, the
-linearized one exactly. A stratum of a single cluster: see `Design.lonely`; only "refuse" and "certainty" (its weights stay
-as they are) have a meaning here.
+linearized one exactly. A stratum of a single cluster: see `Design.lonely`; only "refuse" and "certainty" (its weights
+stay as they are) have a meaning here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -129,7 +129,7 @@ class Redraw:
 
 
 def _reweighted(of: Welfare, weight: Floats) -> Welfare:
-    """The same rows with other weights. What does not hang on weights is taken over: above all, the order of incomes."""
+    """The same rows with other weights. What does not hang on weights is kept: above all, the order of incomes."""
     found = Welfare(of.welfare, weight, of.groups, of.line)
     known, kept = vars(of), vars(found)
     kept.update({name: known[name] for name in ("poor", "poor_rows", "gaps") if name in known})

@@ -80,6 +80,11 @@ class Data:
                 self.faults += broken.faults
                 return
             self.columns = dict(zip(asked, found, strict=True))
+            for name, column in self.columns.items():
+                if pa.types.is_nested(column.type) and not pa.types.is_dictionary(column.type):
+                    self.faults.append(
+                        Said(f"列「{name}」一格里不止一个值，算不了。", f"Column {name} has several values in a cell.")
+                    )
 
     def rows_said(self, rows: Ints) -> Said:
         return lines([int(row) + self.table.first_line for row in rows[:5]], len(rows))

@@ -17,7 +17,7 @@ from mingbai.oversight.poverty.design import Design
 from mingbai.oversight.poverty.groups import Floats, Groups, added
 from mingbai.oversight.poverty.multidimensional import Weight, Weights
 from mingbai.oversight.poverty.multidimensional_cutoffs import by_cutoff
-from mingbai.oversight.poverty.multidimensional_measures import Multidimensional, measure
+from mingbai.oversight.poverty.multidimensional_measures import Multidimensional, estimates, measure
 from mingbai.oversight.poverty.multidimensional_patterns import MISSING, Deprivations, Missing
 
 
@@ -98,7 +98,7 @@ def indicators(
     everybody = Groups.everybody(held.rows)
     kinds = ("uncensored", "censored", "contribution")
     wanted = [f"{kind}:{name}" for name in held.structure.names for kind in kinds]
-    found = measure(held, weights=weights, cutoff=cutoff, design=design, groups=everybody, names=wanted, errors=False)
+    found = estimates(of, wanted, design, everybody, errors=False)
     value = {one.measure: float(one.value[0]) for one in found}
     stands_for = added(held.pattern, design.weight, len(held.states))
     dimension = {name: dim for dim, inside in held.structure.dimensions.items() for name in inside}
@@ -137,7 +137,7 @@ def pairs(
 
 
 def dominance(
-    deprivations: Mapping[str, ArrayLike] | Deprivations, *, weights: Weights, design: Design, groups: Groups,
+    deprivations: Mapping[str, ArrayLike], *, weights: Weights, design: Design, groups: Groups,
     name: str = "H", cutoffs: Sequence[Weight] | None = None, missing: Missing = "refuse",
 ) -> Dominance:  # fmt: skip
     """Compares the groups' H (first order) or M0 (second order) over all cut-offs; see `by_cutoff`."""

@@ -4,7 +4,7 @@ Kish (1965), Survey Sampling, section 8.2: deff = V / V_srs, with V_srs that of 
 
     V_srs = sum of w (u - mean of u)² / (sum of w * (n - 1)),
 
-where u is the linearized value scaled so that the estimate moves like the mean of u (for a mean, u is the value itself),
+where u is the linearized value scaled so that the estimate moves like the mean of u (for a mean, u is the value),
 and n counts the rows with a weight: of the group, for a group. Drawn with replacement, as R's survey has it for
 deff = "replace"; without, V_srs is less by the factor 1 - n / (sum of w), as for deff = TRUE.
 """

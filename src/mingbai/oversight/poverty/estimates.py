@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from mingbai.oversight.poverty.design import Domains
-from mingbai.oversight.poverty.groups import Floats, Ints
+from mingbai.oversight.poverty.groups import Floats, Groups, Ints
 
 
 class Estimate(NamedTuple):
@@ -63,6 +63,12 @@ def estimated(measure: str, domains: Domains, value: Floats, scores: Floats | No
     se = nothing if scores is None else np.sqrt(domains.variance(scores))
     se = np.where(np.isnan(value), np.nan, se)
     return Estimates(measure, domains.groups.names, value, se, domains.freedom, domains.groups.sizes(), level)
+
+
+def unsure(measure: str, groups: Groups, value: Floats, level: float = 0.95) -> Estimates:
+    """An estimate without errors, and so without a design's degrees of freedom."""
+    nothing = np.full(groups.count, np.nan)
+    return Estimates(measure, groups.names, value, nothing, np.zeros(groups.count, np.intp), groups.sizes(), level)
 
 
 def rows(found: Sequence[Estimates]) -> list[Estimate]:

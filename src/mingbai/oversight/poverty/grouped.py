@@ -24,7 +24,7 @@ LOOSE = 2e-3
 
 @dataclass(frozen=True)
 class Table:
-    """Points of a Lorenz curve: p of the people, from the poorest, have the share l of all income; the last is (1, 1)."""
+    """Points of a Lorenz curve: p of the people, from the poorest, have the share l of all income; last is (1, 1)."""
 
     p: Floats
     l: Floats  # noqa: E741 (it is called so everywhere)

@@ -1,7 +1,7 @@
 """How much of a change in poverty is growth of the mean, how much is redistribution, and how much a moved line.
 
-Poverty is a function P(m, d, z) of the mean m, the distribution d around the mean, and the line z. What it would be with
-the mean of one date and the distribution of the other is had by multiplying everybody's income of that distribution.
+Poverty is a function P(m, d, z) of the mean m, the distribution d around the mean, and the line z. What it would
+be with the mean of one date and the distribution of the other is had by multiplying all incomes of that other.
 
 - Datt and Ravallion (1992), Journal of Development Economics 38(2): growth P(m', d) - P(m, d) and redistribution
   P(m, d') - P(m, d), both from one reference date, and a residual that is left.
@@ -9,8 +9,8 @@ the mean of one date and the distribution of the other is had by multiplying eve
   Economics 9(1); Shorrocks 2013, Journal of Economic Inequality 11): exact, without a residual, and equal to the mean
   of Datt and Ravallion's with either date as reference.
 
-Lines: incomes are taken as multiples of the row's own line of that date (welfare / line), so that two dates are compared
-in real terms, and growth is that of real incomes. Only `with_line` looks at money incomes and the line apart.
+Lines: incomes are taken as multiples of the row's own line of that date (welfare / line), so that two dates are
+compared in real terms, and growth is that of real incomes. Only `with_line` looks at money incomes and the line apart.
 """
 
 from collections.abc import Callable

@@ -5,8 +5,8 @@
 - Beta: L = p - theta p^gamma (1 - p)^delta; Kakwani (1980), Econometrica 48(2).
 
 From both (Datt 1998, Computational Tools for Poverty Measurement and Analysis, IFPRI FCND discussion paper 50),
-with mean m and line z: the headcount H is where L'(H) = z / m, the gap is H - (m / z) L(H), and the severity is the integral
-of (1 - (m / z) L'(p))² from 0 to H. A curve that is not a Lorenz curve (Datt, section 4) says so in `flaws`.
+with mean m and line z: the headcount H is where L'(H) = z / m, the gap is H - (m / z) L(H), and the severity is the
+integral of (1 - (m / z) L'(p))² from 0 to H. A curve that is not a Lorenz curve (Datt, section 4) says so in `flaws`.
 """
 
 from collections.abc import Callable
@@ -23,8 +23,8 @@ from mingbai.oversight.poverty.groups import Floats
 from mingbai.oversight.poverty.welfare import Undefined
 
 TAIL = 0.001
-"""A beta curve with gamma below one falls below zero next to p = 0, as nearly all fitted ones do. As in the World Bank's
-POVCAL, only what lies above this share of the people is asked to rise; nothing is said about those below."""
+"""A beta curve with gamma below one falls below zero next to p = 0, as nearly all fitted ones do. As in the World
+Bank's POVCAL, only what lies above this share of the people is asked to rise; nothing is said about those below."""
 NEAR = 1e-9
 """How far a condition may be missed by rounding."""
 EDGE = 1e-12
@@ -84,8 +84,8 @@ class Quadratic:
         """Datt (1998), section 4: L(0) = 0 needs e < 0, L(1) = 1 needs a + c of 1 or more, L'(0) >= 0 needs c of 0 or
         more; convex where the term under the root stays above zero between 0 and 1 and bends the right way.
         """
-        # The quadratic is above zero at 0 and at 1. It has a zero between them if it turns there, and bends the right way
-        # (L'' has the sign of `bends`).
+        # The quadratic is above zero at 0 and at 1. It has a zero between them if it turns there, bending the right
+        # way (L'' has the sign of `bends`).
         bends = self.n**2 - 4 * self.m * self.e**2
         turns = 0 < -self.n < 2 * self.m
         conditions = (
@@ -151,8 +151,8 @@ def poverty(curve: Curve, mean: float, line: float, *, despite_flaws: bool = Fal
     """Headcount, gap and severity of a mean and a line in the same money.
 
     Undefined (a ValueError) if the curve has flaws, or the line lies outside of the incomes that it knows.
-    despite_flaws: look only at the part up to the headcount; a general quadratic with a + c between 0.9 and 1 is wrong for
-    the richest alone, and the World Bank's POVCAL uses it.
+    despite_flaws: look only at the part up to the headcount; a general quadratic with a + c between 0.9 and 1 is
+    wrong for the richest alone, and the World Bank's POVCAL uses it.
     """
     if not despite_flaws:
         must_hold(curve)

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mingbai.oversight.poverty.design import Design
+from mingbai.oversight.poverty.design import Design, Lonely
 from mingbai.oversight.poverty.estimates import Estimates, estimated
 from mingbai.oversight.poverty.groups import Floats, Groups, Ints, added
 
@@ -43,20 +43,21 @@ class Panel:
     weight: Floats
     groups: Groups
     cluster: ArrayLike | None
+    lonely: Lonely = "refuse"
 
     @classmethod
     def of(
         cls, household: ArrayLike, year: ArrayLike, state: ArrayLike, *, poor: Sequence[Any] = (True,),
         changed: ArrayLike | None = None, weight: ArrayLike | None = None, by: ArrayLike | None = None,
-        cluster: ArrayLike | None = None, gaps: Gaps = "censor",
+        cluster: ArrayLike | None = None, gaps: Gaps = "censor", lonely: Lonely = "refuse",
     ) -> "Panel":  # fmt: skip
         """The panel of a long table, one row a household and year; all columns have shape (rows,).
 
         state: any names; None and NaN are unknown, as is a year without a row. poor: the states that count as in.
         changed: where the household split or merged since the year before. weight, by, cluster: one value a household.
         gaps: "refuse" where a household must be known in every year between its first and its last; "censor" lets what
-        is not known be unknown. ValueError: two rows of one household and year, a weight or group that changes between
-        years, or a gap where gaps are refused.
+        is not known be unknown. lonely: what a panel of one cluster does (see `Design`). ValueError: two rows of one
+        household and year, a weight or group that changes between years, or a gap where gaps are refused.
         """
         keys, rows = np.unique(np.asarray(household), return_inverse=True)
         rows = rows.reshape(-1)
@@ -84,7 +85,7 @@ class Panel:
             tuple(keys.tolist()), tuple(range(first, first + shape[1])), names, grid,
             np.isin(np.arange(len(names)), [i for i, name in enumerate(names) if name in poor]), linked, heavy,
             Groups.of(None if by is None else of_household(by, "group"), len(keys)),
-            None if cluster is None else of_household(cluster, "cluster"),
+            None if cluster is None else of_household(cluster, "cluster"), lonely,
         )  # fmt: skip
 
     @cached_property
@@ -102,7 +103,7 @@ class Panel:
     @cached_property
     def design(self) -> Design:
         """All households of the panel, drawn in clusters where there are any."""
-        return Design.of(len(self.households), weight=self.weight, psu=self.cluster)
+        return Design.of(len(self.households), weight=self.weight, psu=self.cluster, lonely=self.lonely)
 
     def column(self, year: int) -> int:
         """ValueError for a year outside the panel."""

@@ -16,15 +16,15 @@ from mingbai.oversight.poverty.groups import Floats, Groups
 from mingbai.oversight.poverty.multidimensional import Weight, Weights
 from mingbai.oversight.poverty.multidimensional_cells import Cells
 from mingbai.oversight.poverty.multidimensional_measures import Multidimensional
-from mingbai.oversight.poverty.multidimensional_patterns import Deprivations, Missing
+from mingbai.oversight.poverty.multidimensional_patterns import Missing
 
 KINDS = ("absolute", "relative", "annual")
 
 
 def changes(
-    deprivations: Mapping[str, ArrayLike] | Deprivations, *, weights: Weights, cutoff: Weight, design: Design,
-    groups: Groups, period: ArrayLike, years: float, names: Sequence[str] = ("H", "A", "M0"),
-    missing: Missing = "refuse", gaps: Mapping[str, ArrayLike] | None = None, level: float = 0.95,
+    deprivations: Mapping[str, ArrayLike], *, weights: Weights, cutoff: Weight, design: Design, groups: Groups,
+    period: ArrayLike, years: float, names: Sequence[str] = ("H", "A", "M0"), missing: Missing = "refuse",
+    gaps: Mapping[str, ArrayLike] | None = None, level: float = 0.95,
 ) -> list[Estimates]:  # fmt: skip
     """Changes from the rows of both dates in one table: "H:absolute", "H:relative", "H:annual", and so on, by group.
 

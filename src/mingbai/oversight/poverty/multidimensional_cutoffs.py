@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from mingbai.oversight.poverty.design import Design
 from mingbai.oversight.poverty.estimates import Estimates
 from mingbai.oversight.poverty.groups import Groups
-from mingbai.oversight.poverty.multidimensional import Structure, Weight, Weights
+from mingbai.oversight.poverty.multidimensional import Structure, Weight, Weights, cutoff_of
 from mingbai.oversight.poverty.multidimensional_measures import Multidimensional, estimates
 from mingbai.oversight.poverty.multidimensional_patterns import Deprivations, Missing
 
@@ -20,7 +20,7 @@ GROWING = ("H", "M0", "censored", "uncensored")
 
 
 def by_cutoff(
-    deprivations: Mapping[str, ArrayLike] | Deprivations, *, weights: Weights, design: Design, groups: Groups,
+    deprivations: Mapping[str, ArrayLike], *, weights: Weights, design: Design, groups: Groups,
     cutoffs: Sequence[Weight] | None = None, names: Sequence[str] = ("H", "A", "M0"), missing: Missing = "refuse",
     level: float = 0.95, errors: bool = True,
 ) -> dict[Fraction, list[Estimates]]:  # fmt: skip
@@ -28,16 +28,14 @@ def by_cutoff(
 
     Alkire and Foster (2011), section 7. A ValueError where more than 200 scores occur: name some cut-offs then.
     """
-    held = deprivations
-    if not isinstance(held, Deprivations):
-        held = Deprivations.of(held, weights, missing=missing)
-    wanted: Sequence[Weight] = held.scores() if cutoffs is None else cutoffs
+    held = Deprivations.of(deprivations, weights, missing=missing)
+    wanted = held.scores() if cutoffs is None else [cutoff_of(cutoff) for cutoff in cutoffs]
     if len(wanted) > MOST:
         raise ValueError(f"{len(wanted)} different scores occur, more than {MOST}: name the cut-offs that you want")
     found = {}
     for cutoff in wanted:
-        of = Multidimensional.of(held, weights=weights, cutoff=cutoff)
-        found[of.cutoff] = estimates(of, names, design, groups, level=level, errors=errors)
+        of = Multidimensional(held, cutoff)
+        found[cutoff] = estimates(of, names, design, groups, level=level, errors=errors)
     return found
 
 

@@ -63,14 +63,12 @@ class Multidimensional:
 
     @classmethod
     def of(
-        cls, deprivations: Mapping[str, ArrayLike] | Deprivations, *, weights: Weights, cutoff: Weight,
-        missing: Missing = "refuse", gaps: Mapping[str, ArrayLike] | None = None,
+        cls, deprivations: Mapping[str, ArrayLike], *, weights: Weights, cutoff: Weight, missing: Missing = "refuse",
+        gaps: Mapping[str, ArrayLike] | None = None,
     ) -> "Multidimensional":  # fmt: skip
         """See `Deprivations.of` and `normalised_gap`. A ValueError for gaps of no indicator, or that are missing or
         not from 0 to 1 where the row is deprived."""
-        held = deprivations
-        if not isinstance(held, Deprivations):
-            held = Deprivations.of(held, weights, missing=missing)
+        held = Deprivations.of(deprivations, weights, missing=missing)
         if unknown := [name for name in gaps or {} if name not in held.structure.weights]:
             raise ValueError(f"there are gaps of what is no indicator: {', '.join(unknown)}")
         return cls(held, cutoff_of(cutoff), {name: _gap(held, name, gap) for name, gap in (gaps or {}).items()})
@@ -81,12 +79,25 @@ class Multidimensional:
         held = self.deprivations.structure
         firsts = ("H", "A", "M0", "M1", "M2", "G", "S") if self.gaps else ("H", "A", "M0")
         parts = [f"{kind}:{name}" for kind in ("censored", "uncensored", "contribution") for name in held.names]
-        return (*firsts, *parts, *(f"dimension:{name}" for name in held.dimensions))
+        nested = any(branch.inside for branch in held.branches)
+        return (*firsts, *parts, *(f"dimension:{name}" for name in held.dimensions if nested))
 
     @cached_property
     def poor(self) -> Bools:
         """Whether each pattern is poor, shape (patterns,)."""
         return self.deprivations.poor(self.cutoff)
+
+    @property
+    def poor_by_row(self) -> Bools:
+        """Whether each row is poor, shape (rows,): who stands behind a figure. A row left out is not."""
+        return self.poor[self.deprivations.pattern]
+
+    @property
+    def score_by_row(self) -> Floats:
+        """The deprivation score of each row, poor or not, from 0 to 1, shape (rows,); NaN for a row left out."""
+        score, whole = self.deprivations.score
+        shares = np.where(self.deprivations.out, np.nan, (score / whole).astype(np.float64))
+        return shares[self.deprivations.pattern]
 
     @cached_property
     def censored_score(self) -> Floats:
@@ -171,15 +182,16 @@ def _divided(above: Floats, below: Floats) -> tuple[Floats, Floats]:
 
 
 def measure(
-    deprivations: Mapping[str, ArrayLike] | Deprivations, *, weights: Weights, cutoff: Weight, design: Design,
-    groups: Groups, names: Sequence[str] | None = None, missing: Missing = "refuse",
-    gaps: Mapping[str, ArrayLike] | None = None, level: float = 0.95, errors: bool = True,
+    deprivations: Mapping[str, ArrayLike], *, weights: Weights, cutoff: Weight, design: Design, groups: Groups,
+    names: Sequence[str] | None = None, missing: Missing = "refuse", gaps: Mapping[str, ArrayLike] | None = None,
+    level: float = 0.95, errors: bool = True,
 ) -> list[Estimates]:  # fmt: skip
     """Estimates of the named measures (None: all of them), in that order, by group, under the whole design.
 
     deprivations: by indicator 0 or 1 a row (see `Deprivations.of`, also for `missing`). weights: exact shares that add
     up to one, or nested dimensions (`Structure.of`). cutoff: the share of weights from which on a person is poor.
-    gaps: see `Multidimensional`; M1, M2, G and S are in the list only where there are any.
+    gaps: see `Multidimensional`; M1, M2, G and S are among all of them only where there are gaps, `dimension:D` only
+    where weights are nested.
     A measure that a group does not have (the intensity where nobody is poor) is NaN. ValueError: see `Deprivations.of`.
     """
     of = Multidimensional.of(deprivations, weights=weights, cutoff=cutoff, missing=missing, gaps=gaps)

@@ -13,7 +13,7 @@ from mingbai.oversight.poverty.estimates import Estimate, Estimates
 HEADER = ("measure", "group", "value", "se", "lower", "upper", "n")
 HEADS = {"zh": ("指标", "组", "数值", "标准误", "下限", "上限", "行数"), "en": HEADER}
 NAMES = {
-    "headcount": "贫困发生率", "gap": "贫困差距", "severity": "贫困强度", "watts": "瓦茨指数", "sen": "森指数",
+    "headcount": "贫困发生率", "gap": "贫困缺口率", "severity": "贫困强度", "watts": "瓦茨指数", "sen": "森指数",
     "sen1976": "森指数（1976）", "sst": "森-肖罗克斯-桑指数", "gini": "基尼系数", "ge0": "平均对数偏差",
     "ge1": "泰尔指数", "ge2": "广义熵（2）", "atkinson0.5": "阿特金森（0.5）", "atkinson1": "阿特金森（1）",
     "atkinson2": "阿特金森（2）", "qsr": "五分位份额比", "palma": "帕尔马比值", "mean": "平均数", "median": "中位数",

@@ -2,9 +2,9 @@
 
 The quantile of p is the income at which the weighted step function of cumulated shares passes p: F(y) first at least p.
 Where a step meets p exactly, it is the mean of that income and the next (Hyndman and Fan 1996, The American
-Statistician 50(4), definition 2), so that the median of two equal rows lies between them. Elsewhere this is laeken's
-`weightedQuantile`, which at an exact meeting takes the next income alone, and the survey package's `math` rule, which takes
-the first alone.
+Statistician 50(4), definition 2; the survey package's `school` rule; SAS, with which Eurostat reckons), so that the
+median of two equal rows lies between them. laeken's `weightedQuantile` agrees but at an exact meeting, where version
+0.5.2 takes the next income alone; so its `qsr` and `rmpg` too.
 """
 
 import numpy as np

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mingbai.oversight.poverty.groups import Floats
-from mingbai.oversight.poverty.quantiles import place, quantile
+from mingbai.oversight.poverty.quantiles import place, quantile, steps
 from mingbai.oversight.poverty.welfare import Point, Welfare
 
 
@@ -30,7 +30,8 @@ def income_below(of: Welfare, p: float) -> Point:
     found = ranked.sums_in_order[at] - (ranked.reached_in_order[at] - target) * end
 
     def scores() -> Floats:
-        edge = of.by_row(end)
+        # Where the poorest p end between two rows, the slope to the left differs from that to the right: their mean.
+        edge = of.by_row(steps(of, np.full(of.groups.count, p)))
         return of.weight * (p * edge + np.minimum(of.welfare - edge, 0))
 
     return Point(found, scores)

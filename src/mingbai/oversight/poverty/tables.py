@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -159,9 +160,17 @@ def _parquet(path: Path) -> Table:
 
     def read(wanted: Sequence[int]) -> list[pa.ChunkedArray]:
         table = parquet.read_table(path, columns=[names[at] for at in wanted])
-        return [table.column(names[at]) for at in wanted]
+        return [_as_text(table.column(names[at])) for at in wanted]
 
     return Table(names, read)
+
+
+def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Old writers leave text without saying that it is text."""
+    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+        with suppress(pa.ArrowInvalid):
+            return column.cast(pa.string())
+    return column
 
 
 # --- Excel ------------------------------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ class _Sums:
     """What the likelihood asks of the data: totals, and means by village. x: an orthonormal basis of the columns."""
 
     def __init__(self, x: Floats, y: Floats, village: Groups, n: Floats) -> None:
-        self.n, self.rows, self.columns = n, len(y), x.shape[1]
+        self.n, self.rows, self.columns = n, len(y), int(x.shape[1])
         self.x = np.column_stack([village.sums(x[:, j]) for j in range(x.shape[1])]) / n[:, None]
         self.y = village.sums(y) / n
         self.xx, self.xy, self.yy = x.T @ x, x.T @ y, float(y @ y)
