@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test spark check format docs bench load translations lock clean
+.PHONY: help demo test spark check format docs bench bench-measures referees coverage load translations lock clean
 
 # The first Python of 3.11 or later; PYTHON=… chooses another.
 ifeq ($(origin PYTHON),undefined)
@@ -26,7 +26,7 @@ RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 
 help: ## 列出全部命令 · list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(RUN) ## 造一个样例县并筛查（SERVE=no 不打开网页） · make a sample county and screen it
 	@$(BIN)/mingbai demo $(if $(filter no,$(SERVE)),--no-serve)
@@ -57,8 +57,17 @@ docs: $(RUN) ## 重新生成 docs/generated · write docs/generated anew
 bench: $(DEV) ## 速度对比，结果写入 docs/benchmarks.md · measure, as ratios in one run
 	@$(BIN)/python benchmarks/run.py $(BENCH)
 
+bench-measures: $(DEV) ## 贫困指标的速度，只改写 docs/benchmarks.md 里那一节 · the measures only
+	@$(BIN)/python benchmarks/measures.py $(BENCH)
+
+referees: $(DEV) ## 请 R 和 svy 重新核对各指标，结果写入 docs/referees.md · R and svy measure anew
+	@$(BIN)/python tests/referees/run.py
+
+coverage: $(DEV) ## 从已知真值的普查抽样1000次，结果写入 docs/coverage.md · do intervals cover the truth
+	@$(BIN)/python tests/referees/coverage.py
+
 load: $(DEV) ## 25万户、8人同时用网站，结果写入 docs/load.md · eight people at work at county size
-	@$(BIN)/python benchmarks/site_load.py $(LOAD)
+	@$(BIN)/python benchmarks/site_load.py --write docs/load.md $(LOAD)
 
 translations: $(DEV) ## 编译英文翻译 · compile the English
 	@$(BIN)/python tools/translations.py

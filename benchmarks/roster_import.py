@@ -1,12 +1,13 @@
 """Importing a whole county's roster into the registry: how long, how long others cannot write, and what a bare bulk
 load of the same rows into the same tables takes.
 
-    python benchmarks/roster_import.py FOLDER [--postgresql]
+    python benchmarks/roster_import.py FOLDER [--postgresql] [--json FILE]
 
 FOLDER holds 户表.parquet and 成员表.parquet, as `mingbai sample FOLDER --households 280000 --format parquet` makes them.
 """
 
 import argparse
+import json
 import os
 import sqlite3
 import subprocess
@@ -49,12 +50,17 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("folder", type=Path)
     asked.add_argument("--postgresql", action="store_true")
+    asked.add_argument("--json", type=Path, help="where the numbers go besides, for site_load.py")
     options = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="mingbai-bench-") as home:
         kind, address = site(Path(home), postgresql=options.postgresql)
         seconds = imported(options.folder, kind, address)
         seconds |= bare(kind, address, Path(home))
     report(kind, seconds)
+    if options.json:
+        load = sum(seconds[f"bare {table}"] for table in TABLES)
+        ratio = (seconds["staging"] + seconds["confirming"]) / load
+        options.json.write_text(json.dumps(seconds | {"bare": load, "ratio": ratio}) + "\n", encoding="utf-8")
 
 
 def site(home: Path, *, postgresql: bool) -> tuple[str, str]:

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import duckdb
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, Count, F, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from mingbai.base.lib.dates import last_31_august, months_before
@@ -22,6 +23,26 @@ from mingbai.facts.bureaus.queries import newest, twin_path
 from mingbai.facts.registry.models import Household, Member
 from mingbai.facts.registry.queries.bulk import into, text
 from mingbai.facts.registry.queries.export import roster_tables
+
+# Of the same source no later word on the same item of the same person (or household), and of no other source a newest
+# word since that it is met; the roster's column has no date, so whatever anybody else says outweighs it. As plain SQL:
+# the query set of the same took longer to put together than the database to answer.
+_CELL = (
+    "{0}.household_id = {1}.household_id AND {0}.item = {1}.item "
+    "AND COALESCE({0}.member_id, 0) = COALESCE({1}.member_id, 0)"
+)
+_LAST = (
+    f"NOT EXISTS (SELECT 1 FROM assessments_finding later WHERE {_CELL.format('later', '{0}')} "
+    "AND later.source = {0}.source AND (later.day, later.id) > ({0}.day, {0}.id))"
+)
+_STANDS = RawSQL(
+    f"{_LAST.format('assessments_finding')} AND NOT EXISTS (SELECT 1 FROM assessments_finding met "
+    f"WHERE {_CELL.format('met', 'assessments_finding')} AND met.state = 'met' AND met.source <> 'roster' "
+    "AND (met.day > assessments_finding.day OR assessments_finding.source = 'roster') "
+    f"AND {_LAST.format('met')})",
+    (),
+    output_field=BooleanField(),
+)
 
 
 def people_of(members: Iterable[Member]) -> list[Person]:
@@ -88,12 +109,8 @@ def _unmet(inside: Q, day: date, ages: Ages) -> QuerySet[Finding]:
     # That it is still the household's is asked of an expression, so that SQLite does not begin there for all that.
     words = Finding.objects.filter(inside).alias(lives=Coalesce("household__village", Value("")))
     words = words.filter(lives=F("village"), household__ended_on=None)
-    met = _same_cell().filter(state="met").exclude(source="roster").filter(~Exists(_newer()))
-    # The roster's column has no date, so whatever anybody else says outweighs it.
-    outweighed = Q(Exists(met.filter(day__gt=OuterRef("day")))) | Q(Q(source="roster"), Exists(met))
     grown_up = Q(item="schooling", member__birth__lte=months_before(day, 12 * ages.school_until))
-    asked = words.filter(state="unmet", member__left_on=None).filter(~grown_up)
-    return asked.filter(~Exists(_newer())).exclude(outweighed)
+    return words.filter(_STANDS, state="unmet", member__left_on=None).filter(~grown_up)
 
 
 def wordings(place: str, day: date) -> dict[str, Wording]:
@@ -104,19 +121,6 @@ def wordings(place: str, day: date) -> dict[str, Wording]:
     for row in sorted(rows, key=lambda w: (len(w.place), w.since)):
         found[row.item] = row
     return found
-
-
-def _same_cell() -> QuerySet[Finding]:
-    """Words on the same item of the same person (or household) as those of the query around it."""
-    return Finding.objects.annotate(who=Coalesce(F("member"), Value(0))).filter(
-        household=OuterRef("household"), item=OuterRef("item"), who=Coalesce(OuterRef("member"), Value(0))
-    )
-
-
-def _newer() -> QuerySet[Finding]:
-    """Later words of the same source than those of the query around it."""
-    later = Q(day__gt=OuterRef("day")) | Q(day=OuterRef("day"), pk__gt=OuterRef("pk"))
-    return _same_cell().filter(later, source=OuterRef("source"))
 
 
 def fresh_words(place: str, day: date, con: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -87,7 +88,7 @@ def amounts(
     if not keys or first > last:
         return ()
     found: list[Found] = []
-    with duckdb.connect(":memory:") as con:
+    with _engine().cursor() as con:
         by_table = {source.table: source for source in sources}
         if paid := by_table.get("payment"):
             found += _paid(con, paid, keys, first, last, words)
@@ -96,6 +97,13 @@ def amounts(
             if (listed := by_table.get(table)) and not any(one.item == item for one in found):
                 found += _listed(con, listed, keys, people, first, min(last, listed.until), item, column)
     return tuple(sorted(found, key=lambda one: (one.item or "Z", one.what)))
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """One for the process: to make one takes longer than to ask it. A second thread for so little would only be in the
+    way of other people's pages."""
+    return duckdb.connect(":memory:", config={"threads": 1})
 
 
 def _paid(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 
 from django.db.models import Q, QuerySet
@@ -52,8 +53,9 @@ class Asking:
 Reader = Callable[[Asking], Iterable[Task]]
 
 
+@lru_cache(maxsize=4096)
 def link(name: str, *args: object) -> str:
-    """The address of a page; '' where this site has no such page."""
+    """The address of a page; '' where this site has no such page. The same for everybody."""
     try:
         return reverse(name, args=args)
     except NoReverseMatch:
