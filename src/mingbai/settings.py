@@ -69,7 +69,8 @@ def _database() -> dict[str, Any]:
         "PASSWORD": unquote(found.password or ""),
         "HOST": unquote(found.hostname or "") or os.environ.get("MINGBAI_DATABASE_SOCKET", ""),
         "PORT": str(found.port or ""),
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8}},
+        # Pages ask short questions: to compile them first (jit) takes longer than to answer.
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8}, "options": "-c jit=off"},
     }
 
 
@@ -84,6 +85,7 @@ COUNTY = os.environ.get("MINGBAI_COUNTY", "513434" if DEMO else "").strip()
 if COUNTY and not (COUNTY.isdecimal() and len(COUNTY) == 6):
     raise ImproperlyConfigured(f"MINGBAI_COUNTY 要写 6 位县级区划代码，现在写的是「{COUNTY}」。")
 DELIVERIES = HOME / "deliveries"
+STATEMENTS = HOME / "statements"
 # The first start makes the keys; a site that has data never makes new ones in silence.
 if not KEY_FILE.exists():
     if (HOME / "mingbai.sqlite3").exists():
@@ -121,6 +123,7 @@ INSTALLED_APPS = [
     "mingbai.facts.assessments",
     "mingbai.findings.screening",
     "mingbai.findings.issues",
+    "mingbai.oversight.indicators",
     "mingbai.doors.web",
     "mingbai.doors.api",
     "mingbai.doors.demo",

@@ -39,7 +39,7 @@ def test_decimals_are_what_they_say() -> None:
 
 
 def test_a_rounded_third_is_not_one() -> None:
-    with pytest.raises(Faults, match="0.999"):
+    with pytest.raises(Faults, match=r"0\.999"):
         understood(Words(deprivations="a,b,c", weights="a=0.333,b=0.333,c=0.333"), FILE)
 
 
@@ -47,8 +47,8 @@ def test_every_fault_comes_at_once() -> None:
     words = Words(welfare="y", weights="a=1", cutoff="2", line="-1", measures="x,fgt-1,gap", level=0)
     with pytest.raises(Faults) as refused:
         understood(words, FILE)
-    assert len(refused.value.faults) == 7
-    assert str(refused.value).count("\n") == 6
+    assert len(refused.value.faults) == 6
+    assert str(refused.value).count("\n") == 5
 
 
 def test_a_line_is_a_number_or_a_column() -> None:

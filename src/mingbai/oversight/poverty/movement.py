@@ -77,8 +77,7 @@ class Panel:
         linked[:, 0] = False
         if changed is not None:
             linked[rows, columns] &= ~_column(changed, len(rows), "changed").astype(np.bool_)
-        if gaps == "refuse":
-            _no_gap(keys, grid, first)
+        _no_gap(keys, grid, first, gaps)
         of_household = _Constant(keys, rows)
         heavy = np.ones(len(keys)) if weight is None else of_household(weight, "weight").astype(np.float64)
         return cls(
@@ -253,7 +252,9 @@ def _column(values: ArrayLike, rows: int, name: str) -> NDArray[Any]:
     return column
 
 
-def _no_gap(keys: NDArray[Any], grid: Ints, first: int) -> None:
+def _no_gap(keys: NDArray[Any], grid: Ints, first: int, gaps: Gaps) -> None:
+    if gaps == "censor":
+        return
     known = grid != UNKNOWN
     seen_before = np.logical_or.accumulate(known, axis=1)
     seen_later = np.logical_or.accumulate(known[:, ::-1], axis=1)[:, ::-1]

@@ -1,4 +1,4 @@
-"""A picture of estimates by group: a dot for the value, a whisker for the interval. SVG as text, without any program."""
+"""A picture of estimates by group: a dot for the value, a whisker for the interval; SVG, made without any program."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _FONT = "Noto Sans SC, Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, Pi
 
 @dataclass(frozen=True)
 class Dot:
-    """One line of the picture. value, lower, upper: None where there is none; a line without a value keeps its place."""
+    """One line of the picture. value, lower, upper: None where there is none; a line without value keeps its place."""
 
     label: str
     value: float | None
@@ -57,7 +57,7 @@ def dots(
     height = bottom + 48 + 20 * len(notes)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
-        f'role="img" font-family="{_FONT}">\n<title>{escape(title)}</title>\n'
+        f'role="img" font-family="{_FONT}">\n<title>{escape(_plain(title))}</title>\n'
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>\n' + "\n".join(parts) + "\n</svg>\n"
     )
 

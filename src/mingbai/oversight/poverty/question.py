@@ -76,8 +76,9 @@ def understood(words: Words, file: Path) -> Question:
         faults.append(Said("--level 应在 0 和 1 之间，如 0.95。", "--level must lie between 0 and 1, such as 0.95."))
     deprivations = _list(words.deprivations)
     line = _line(words.line, faults)
-    weights, cutoff = _weights(words, deprivations, faults), _cutoff(words.cutoff, faults)
-    if deprivations or words.welfare is None:
+    weights, cutoff = dict[str, Fraction](), Fraction(1, 3)
+    if words.welfare is None:
+        weights, cutoff = _weights(words, deprivations, faults), _cutoff(words.cutoff, faults)
         measures = _of_deprivations(words, deprivations, faults)
     else:
         measures = _of_welfare(words, line, faults)
