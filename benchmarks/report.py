@@ -32,10 +32,10 @@ class Row:
         return f"| {' | '.join(cells)} |"
 
 
-def machine() -> str:
-    """Size of the machine and versions; no names, no paths."""
+def machine(*more: str) -> str:
+    """Size of the machine and versions, of `more` packages too; no names, no paths."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / GIB
-    packages = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "pandas", "pyarrow", "fastexcel"))
+    packages = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "pandas", "pyarrow", "fastexcel", *more))
     size = f"{len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB memory, {platform.system()} {platform.machine()}"
     return f"{size}, Python {platform.python_version()}, {packages}"
 

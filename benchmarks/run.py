@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import measures
 from measuring import Timing, in_turn, process, seconds
 from report import GIB, Row, report
 
@@ -135,6 +136,7 @@ def main() -> None:
         if asked.work is None:
             shutil.rmtree(work, ignore_errors=True)
     if not asked.quick:
+        text = measures.folded(text, measures.results())
         REPORT.write_text(text, encoding="utf-8")
     print(text)
 

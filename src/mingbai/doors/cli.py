@@ -3,8 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
@@ -12,10 +11,10 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from mingbai.base.lib.errors import Refused
+from mingbai.base.lib.progress import progress
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -74,7 +73,7 @@ def screen(
         raise Refused(f"缺少 {'、'.join(missing)}。例：mingbai screen 县里的文件夹 --day 2026-06-30 --out 结果")
     from mingbai.findings.screening import run, summary
 
-    with _progress(lang) as tell:
+    with progress(lang) as tell:
         on = _day(day, lambda: run.hindrances(folder, own, out))
         done = run.screen(folder, on, out, place=place, own=own, tell=tell)
     for line in summary.lines(done.report, out, lang):
@@ -151,6 +150,48 @@ def standards(
     Console().print(table)
 
 
+def _option(flag: str, meaning: str) -> typer.models.OptionInfo:
+    return typer.Option(flag, help=meaning)  # type: ignore[no-any-return]
+
+
+@app.command()
+def measure(
+    file: Annotated[Path, typer.Argument(help="CSV、Parquet 或 Excel 表 · the table")],
+    welfare: Annotated[str | None, _option("--welfare", "收入（或消费）列 · column of incomes")] = None,
+    deprivations: Annotated[str | None, _option("--deprivations", "各项剥夺的列（1、0） · columns of 1 and 0")] = None,
+    weights: Annotated[str | None, _option("--weights", "各项权重，如 a=1/6,b=5/6；不填为相等 · default equal")] = None,
+    cutoff: Annotated[str | None, _option("--cutoff", "多维贫困临界值，默认 1/3 · poverty cut-off")] = None,
+    weight: Annotated[str | None, _option("--weight", "抽样权数列 · column of sampling weights")] = None,
+    strata: Annotated[str | None, _option("--strata", "层的列 · column of strata")] = None,
+    psu: Annotated[str | None, _option("--psu", "群（初级抽样单元）的列 · column of clusters")] = None,
+    fpc: Annotated[str | None, _option("--fpc", "每层总体群数（或抽样比）的列 · clusters in the stratum")] = None,
+    line: Annotated[str | None, _option("--line", "贫困线：数值或列名；低于它算贫困 · number or column")] = None,
+    by: Annotated[str | None, _option("--by", "分组的列 · column of groups")] = None,
+    measures: Annotated[str | None, _option("--measures", "指标，用逗号隔开 · measures, by commas")] = None,
+    lonely: Annotated[
+        Literal["refuse", "certainty", "centre", "average"], _option("--lonely", "只有一个群的层怎么办 · lonely strata")
+    ] = "refuse",
+    missing: Annotated[
+        Literal["refuse", "drop"], _option("--missing", "缺数的行怎么办 · rows without data")
+    ] = "refuse",
+    level: Annotated[float, _option("--level", "置信水平 · confidence level")] = 0.95,
+    csv: Annotated[bool, _option("--csv", "输出 CSV，数值不舍入 · CSV at full precision")] = False,
+    lang: Lang = "zh",
+) -> None:
+    """贫困和不平等指标及其标准误 · poverty and inequality, with standard errors under the sampling design."""
+    from mingbai.oversight.poverty import answer, faults, printing, question
+
+    words = question.Words(welfare, deprivations, weights, cutoff, weight, strata, psu, fpc, line, by, measures,
+                           lonely, missing, level)  # fmt: skip
+    try:
+        found = answer.answer(file, words)
+    except faults.Faults as wrong:
+        raise Refused(*(getattr(fault, lang) for fault in wrong.faults)) from None
+    for note in found.notes:
+        typer.echo(getattr(note, lang), err=True)
+    printing.write(found.estimates, sys.stdout, "csv" if csv else lang)
+
+
 @app.command()
 def demo(
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="做好后打开网站 · open the site")] = True,
@@ -160,7 +201,7 @@ def demo(
     """造一个样例县，筛查，打开演示网站 · make a sample county, screen it, and open its site."""
     from mingbai.doors.demo import demo as showing
 
-    with _progress() as tell:
+    with progress() as tell:
         text = list(showing.run_demo(out, tell))
     for line in text:
         typer.echo(line)
@@ -344,26 +385,6 @@ def _day(text: str, others: Callable[[], Sequence[str]] = tuple) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Refused(f"「{text}」不是有效日期，请写成 2026-06-30 这样。", *others()) from None
-
-
-@contextmanager
-def _progress(lang: str = "zh") -> Iterator[Callable[[str], None]]:
-    """A moving line on a terminal; nothing when piped."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda step: None
-        return
-    names = {"read": "读表", "views": "整理", "rules": "核对规则", "sha256": "校验文件", "accounts": "写收支账",
-             "write": "写线索", "clue list": "写线索清单"}  # fmt: skip
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("…")
-
-        def tell(step: str) -> None:
-            chinese = f"读 {step[5:]}" if step.startswith("read ") else names.get(step, step)
-            progress.update(task, description=chinese if lang == "zh" else step)
-
-        yield tell
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from mingbai.oversight.poverty.design import Design
 from mingbai.oversight.poverty.welfare import Undefined
 
 NONE_SEEN: frozenset[int] = frozenset()
-# R 4.2, survey 4.1: svyciprop(~poor, subset(d, …), method="beta") on svy's hld_sample_wb_2023, clustered by ea, strata geo1,
-# weights hhweight * hhsize, poor = pc_exp < 2000, by bands of rooms: share, lower, upper, rows.
+# R 4.2, survey 4.1: svyciprop(~poor, subset(d, …), method="beta") on svy's hld_sample_wb_2023, clusters ea, strata
+# geo1, weights hhweight * hhsize, poor = pc_exp < 2000, by bands of rooms: share, lower, upper, rows.
 R_BETA = [
     (1, 3, 0.53962161384492235, 0.37321333101986037, 0.69980943609981316, 385),
     (3, 5, 0.24698399854264791, 0.14798977415606476, 0.37026479983415317, 335),

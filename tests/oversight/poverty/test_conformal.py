@@ -137,7 +137,7 @@ def repeated(census: pl.DataFrame) -> dict[str, np.ndarray]:
 
 
 def test_the_census_is_covered_as_promised(repeated: dict[str, np.ndarray]) -> None:
-    """Of villages: at least the level, and not by much more than what V + 1 villages add; within the draws' own error."""
+    """Of villages: at least the level, and not much more than what V + 1 villages add; within the draws' own error."""
     each = repeated["village"]
     error = each.std() / np.sqrt(len(each))
     assert 0.8 - 3 * error <= each.mean() <= 0.8 + 1 / 33 + 3 * error

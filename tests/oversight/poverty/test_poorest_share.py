@@ -55,7 +55,7 @@ def test_with_no_window_scores_are_the_derivative(tied: bool) -> None:
 
 
 def test_its_standard_error_is_the_spread_over_samples(census: pl.DataFrame) -> None:
-    """1,000 samples of 400: a benefit by the number of rooms, drawn at random, so that the boundary's own is erratic."""
+    """1,000 samples of 400: a benefit by the number of rooms, drawn by lot, so that the boundary's own is erratic."""
     chance = np.random.default_rng(11)
     y = census["pc_exp"].to_numpy()
     a = (chance.random(len(y)) < 1 / census["rooms"].to_numpy()).astype(np.float64)

@@ -70,8 +70,9 @@ def test_the_two_errors_have_different_denominators_in_words() -> None:
     assert RATIOS["leakage"].definition.endswith("/ all benefits")
 
 
-# R 4.2, survey 4.1 on svy's hld_sample_wb_2023: svydesign(ids=~ea, strata=~geo1, weights=~I(hhweight*hhsize), nest=TRUE);
-# poor = pc_exp < 2000, reached = rooms <= 2, benefit = reached * (10 rooms + hhsize); svyratio, and svycontrast on totals.
+# R 4.2, survey 4.1 on svy's hld_sample_wb_2023: svydesign(ids=~ea, strata=~geo1, weights=~I(hhweight*hhsize),
+# nest=TRUE); poor = pc_exp < 2000, reached = rooms <= 2, benefit = reached * (10 rooms + hhsize); svyratio, and
+# svycontrast on totals.
 R_SURVEY = {
     ("exclusion", None): (0.37285421443040628, 0.07269339883701785),
     ("exclusion", "Rural"): (0.32600596590459718, 0.10323630183427876),

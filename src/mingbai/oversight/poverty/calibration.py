@@ -25,7 +25,7 @@ from mingbai.oversight.poverty.welfare import Undefined
 class Band:
     """Those with a score (or probability) from `low` up to, not including, `high`; the last band includes its end.
 
-    n: rows. people: share of all people. stated: the mean of what was scored. poor: the share who are, with its interval.
+    n: rows. people: share of all people. stated: the mean of what was scored. poor: the share who are, its interval.
     """
 
     low: float

@@ -118,7 +118,7 @@ def _made(
 
 
 def _quantile(miss: Floats, weight: Floats, village: Ints, level: float) -> tuple[float, int]:
-    """The level's quantile of the misses, each village with the same mass and one more at infinity; and the villages."""
+    """The level's quantile of the misses, each village of the same mass and one more at infinity; and the villages."""
     used, codes = np.unique(village, return_inverse=True)
     v = len(used)
     if level * (v + 1) > v:

@@ -1,4 +1,4 @@
-"""Who bears the errors: exclusion and inclusion by household size, by the age and sex of the head, or by anything else."""
+"""Who bears the errors: exclusion and inclusion by household size, age and sex of the head, or anything else."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

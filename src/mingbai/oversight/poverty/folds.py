@@ -53,7 +53,8 @@ def folds(household: ArrayLike | Sequence[Any], village: ArrayLike | Sequence[An
     one_village_each(homes, places)
     if not 2 <= k <= places.count:
         raise ValueError(
-            f"{k} folds of {places.count} villages can not be made: a fold holds whole villages, and there are at least two"
+            f"{k} folds of {places.count} villages can not be made: a fold holds whole villages, and at least two "
+            "folds are needed"
         )
     sizes = places.sizes()
     shuffled = np.random.default_rng(seed).permutation(places.count)
@@ -91,7 +92,8 @@ def one_village_each(homes: Groups, places: Groups) -> None:
         home = split[0]
         raise ValueError(
             f"{len(split)} households lie in two villages, such as {homes.names[home]} in "
-            f"{places.names[first[home]]} and {places.names[last[home]]}: correct the village, or number households by village"
+            f"{places.names[first[home]]} and {places.names[last[home]]}: correct the village, "
+            "or number households by village"
         )
 
 

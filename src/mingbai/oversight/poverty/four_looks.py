@@ -1,8 +1,8 @@
 """四看法, the four looks: at the house, the grain, the labour, and who goes to school.
 
 一看房、二看粮、三看劳动力强不强、四看家中有没有读书郎: found in Yina township (迤那镇), Weining county, Guizhou, in 2014, and taken up
-elsewhere. Each look has sub-indicators with points: the house by building, water and power; the grain by land and stock;
-labour by hands, health and work away; schooling by pupils and what they cost. Counties set the points themselves:
+elsewhere. Each look has sub-indicators with points: the house by building, water and power; the grain by land and
+stock; labour by hands, health and work away; schooling by pupils and what they cost. Counties set the points:
 those below are an example to start from, not anybody's published table, and a county replaces them by its own `Card`.
 They say who is worth a visit, never who is poor: that is settled by the villagers' appraisal and the county.
 

@@ -6,7 +6,8 @@ All three add up one effect an answer, so that each can be printed as a card of 
 
 log welfare (linear, boosting) or log odds of not being poor (logistic): higher is better off. The line and the curve
 carry a ridge penalty ridge/2 * sum of effects² (Hoerl and Kennard 1970, Technometrics 12; le Cessie and van Houwelingen
-1992, Applied Statistics 41), with weights scaled to a mean of one, so that an answer hardly ever given has little effect.
+1992, Applied Statistics 41), with weights scaled to a mean of one, so that an answer hardly ever given has little
+effect.
 """
 
 import importlib

@@ -68,7 +68,7 @@ def understood(words: Words, file: Path) -> Question:
         faults.append(
             Said(
                 f"请给 --welfare 或 --deprivations 其中一个。例：mingbai measure {file} --welfare 人均纯收入 --line 8800",
-                f"Give either --welfare or --deprivations, such as: mingbai measure {file} --welfare income --line 8800",
+                f"Give --welfare or --deprivations, such as: mingbai measure {file} --welfare income --line 8800",
             )
         )
         raise Faults(*faults)

@@ -140,7 +140,7 @@ class Card:
         return sum(int(question.points.min()) for question in self.questions)
 
     def score(self, table: Table) -> Ints:
-        """The sum of points by row, shape (rows,); a ValueError names a column with an answer that is not on the card."""
+        """The sum of points by row, shape (rows,); a ValueError names the column with an answer not on the card."""
         parts = [question.points[question.codes(table)] for question in self.questions]
         if len({len(part) for part in parts}) > 1:
             raise ValueError("the columns that the card asks for are not all of the same length")

@@ -145,7 +145,8 @@ DIFFERENTIAL = (
 )
 CGH_POOR = (
     "CGH 指标（按贫困线）= 贫困人口所得金额占全部金额的比重 / 贫困人数占全部人数的比重，1 为不分贫富；"
-    "Coady-Grosh-Hoddinott by the line = (benefits to the poor / all benefits) / (poor people / all people), 1 is neutral"
+    "Coady-Grosh-Hoddinott by the line = (benefits to the poor / all benefits) / (poor people / all people), "
+    "1 is neutral"
 )
 CGH = (
     "CGH 指标（最贫困的 {d}%）= 本组最贫困 {d}% 的人所得金额占全部金额的比重 / {d}%，1 为不分贫富；"

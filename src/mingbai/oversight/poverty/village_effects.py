@@ -1,15 +1,15 @@
 """What is known of the neighbours: a village effect on top of the answers, which is where accuracy comes from.
 
-The nested error model of Battese, Harter and Fuller (1988, JASA 83: 28-36): y = x b + u + e, with u one draw a village of
-variance `between` and e one draw a household of variance `within`. Both variances by restricted maximum likelihood
-(Patterson and Thompson 1971, Biometrika 58), b by generalized least squares. With m neighbours whose welfare
-is known and whose mean residual is r, the village's effect is guessed as between / (between + within / m) * r: nothing
-where nobody is known, nearly r where many are. Survey weights do not enter: it is a model of households, not an estimate
-of a population.
+The nested error model of Battese, Harter and Fuller (1988, JASA 83: 28-36): y = x b + u + e, with u one draw a village
+of variance `between` and e one draw a household of variance `within`. Both variances by restricted maximum likelihood
+(Patterson and Thompson 1971, Biometrika 58), b by generalized least squares. With m neighbours whose welfare is known
+and whose mean residual is r, the village's effect is guessed as between / (between + within / m) * r: nothing where
+nobody is known, nearly r where many are. Survey weights do not enter: it is a model of households, not an estimate of
+a population.
 
-How it is judged (`neighbours`): whole villages are held out, by folds. In a held-out village some households, drawn by lot,
-are taken as known, as after a first round of home visits; other households of the village are guessed. They are never the
-same, and the same ones are guessed however many neighbours are known.
+How it is judged (`neighbours`): whole villages are held out, by folds. In a held-out village some households, drawn by
+lot, are taken as known, as after a first round of home visits; other households of the village are guessed. They are
+never the same, and the same ones are guessed however many neighbours are known.
 """
 
 from collections.abc import Sequence
@@ -41,8 +41,8 @@ class Nested:
     def effects(self, residual: Floats, village: Groups, known: NDArray[np.bool_]) -> tuple[Floats, Floats]:
         """Each row's village effect as its known neighbours tell it, leaving itself out, and the variance left.
 
-        residual: y - x b, shape (rows,), looked at only where `known`. The variance is that of a household's own y about
-        the guess: between (1 - shrinkage) + within (that of b left out).
+        residual: y - x b, shape (rows,), looked at only where `known`. The variance is that of a household's own y
+        about the guess: between (1 - shrinkage) + within (that of b left out).
         """
         told = np.where(known, residual, 0.0)
         count = village.sums(known.astype(np.float64))[village.codes] - known
