@@ -35,7 +35,8 @@ def results(only: str = "") -> list[Mapping[str, Any]]:
 def section(rows: list[Mapping[str, Any]]) -> str:
     """The section, from its lines."""
     lines = (
-        f"| {row['what']} | {_told(row['ours'])} | {_told(row['theirs'])} | {row['bound']} | {'✓' if row['kept'] else '✗'} |\n"
+        f"| {row['what']} | {_told(row['ours'])} | {_told(row['theirs'])} | {row['bound']} | "
+        f"{'✓' if row['kept'] else '✗'} |\n"
         for row in rows
     )
     return HEAD.format(machine=machine("svy", "scipy", "numpy")) + "".join(lines)

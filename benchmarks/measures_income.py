@@ -1,7 +1,7 @@
 """The measures of income against what numpy and DuckDB take for the bare work: a million households in 500 areas.
 
-`python measures_income.py` prints a line each; `results()` gives them to the report. Both sides take turns, and the best of
-several turns counts, so that a slow minute hits neither alone.
+`python measures_income.py` prints a line each; `results()` gives them to the report. Both sides take turns, and the
+best of several turns counts, so that a slow minute hits neither alone.
 """
 
 import sys

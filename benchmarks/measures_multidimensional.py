@@ -1,4 +1,5 @@
-"""Multidimensional poverty of 1,000,000 households in 500 areas: ten indicators in five dimensions, with errors by area.
+"""Multidimensional poverty of 1,000,000 households in 500 areas: ten indicators in five dimensions, with errors by
+area.
 
 `python measures_multidimensional.py WHICH` prints one line of JSON: the seconds of the step, data in memory. WHICH is
 `ours` (22 measures), `ours_one` (one of them) or `svy` (the same one, the mean of an indicator by area), each followed
@@ -75,7 +76,8 @@ def results(repeats: int = 3) -> list[dict[str, Any]]:
         peak = max(timing.peak for timing in taken["ours"]) / (1 << 30)
         rows += [
             {
-                "what": f"multidimensional, 1,000,000 households, 10 indicators, 22 measures × 500 areas, errors; {said}",
+                "what": "multidimensional, 1,000,000 households, 10 indicators, 22 measures × 500 areas, errors; "
+                f"{said}",
                 "ours": f"{all_of_them:.2f} s", "theirs": "", "bound": f"≤ {MOST_SECONDS} s",
                 "kept": all_of_them <= MOST_SECONDS,
             },

@@ -3,8 +3,8 @@
     python benchmarks/site_load.py [--work build/load] [--households 250000] [--turns 2] [--write docs/load.md]
 
 Makes what is not there yet in the work folder (an invented county, and a site of it on SQLite and on PostgreSQL, which
-takes half an hour), then serves each as `mingbai serve` does, and measures; and how long the whole roster takes to import
-(roster_import.py), once. With --turns 0 it only tells again what was measured last.
+takes half an hour), then serves each as `mingbai serve` does, and measures; and how long the whole roster takes to
+import (roster_import.py), once. With --turns 0 it only tells again what was measured last.
 """
 
 import argparse
@@ -211,33 +211,34 @@ def _verdict(known: dict[str, list[dict[str, Any]]]) -> list[str]:
         said.append((f"reads p95 at most {reads:.0f} ms, writes p95 at most {writes:.0f} ms", holds, slowest))
     (flat, flat_holds, rate), (paced, paced_holds, _rate) = said
     return [
-        f"**Eight people at work**, each with a pause of half a second to one and a half after every answer: {paced}, in "
-        f"the worst turn. The bounds {'hold' if paced_holds else '**do not hold**'}.", "",
+        f"**Eight people at work**, each with a pause of half a second to one and a half after every answer: {paced}, "
+        f"in the worst turn. The bounds {'hold' if paced_holds else '**do not hold**'}.", "",
         f"**Flat out** eight requests are under way all the time and nobody looks at an answer, so that both cores are "
-        f"always busy and every request waits for the seven others: {flat}, at {rate:.0f} answers a second or more. That "
-        f"is many times what eight people ask for; the bounds {'hold there too' if flat_holds else 'do not hold there'}.",
+        f"always busy and every request waits for the seven others: {flat}, at {rate:.0f} answers a second or more. "
+        "That is many times what eight people ask for; the bounds "
+        f"{'hold there too' if flat_holds else 'do not hold there'}.",
         "",
     ]  # fmt: skip
 
 
 def _imports(work: Path) -> list[str]:
-    """The table of importing a whole roster, where it was measured ."""
+    """The table of importing a whole roster, where it was measured."""
     found = {kind: work / f"import-{kind}.json" for kind in ("sqlite", "postgresql")}
     lines = []
     for kind, file in found.items():
         if file.exists():
             one: dict[str, float] = json.loads(file.read_text("utf-8"))
             lines.append(
-                f"| {kind} | {one['persons']:,.0f} | {one['staging']:.1f} | {one['confirming']:.1f} | {one['bare']:.1f} | "
-                f"{one['ratio']:.1f} | {one['longest wait of another writer']:.1f} | {one['the same file again']:.1f} |"
+                f"| {kind} | {one['persons']:,.0f} | {one['staging']:.1f} | {one['confirming']:.1f} | "
+                f"{one['bare']:.1f} | {one['ratio']:.1f} | {one['longest wait of another writer']:.1f} | {one['the same file again']:.1f} |"
             )
     if not lines:
         return []
     return [
         "## Importing the whole roster", "",
         "`benchmarks/roster_import.py`: the county's roster into an empty registry through the site's own import, "
-        "against a bare bulk load of the very rows it made (households, members, events), indexes and all. In s; bound: "
-        "at most 3 times the bare load. Others only have to wait while it is confirmed.", "",
+        "against a bare bulk load of the very rows it made (households, members, events), indexes and all. In s; "
+        "bound: at most 3 times the bare load. Others only have to wait while it is confirmed.", "",
         "| database | persons | staging | confirming | bare load | import : bare | longest wait of another writer | "
         "the same file again |",
         "|---|---|---|---|---|---|---|---|", *lines, "",
@@ -248,7 +249,8 @@ def _told(home: Path) -> list[str]:
     filled: dict[str, Any] = json.loads((home / "filled.json").read_text("utf-8"))
     counts, seconds = filled["counts"], filled["seconds"]
     lines = ["In it: " + ", ".join(f"{n:,} {name}" for name, n in counts.items()) + ".", "",
-             "| how it was filled (by the site's own actions; other work ran beside it) | s |", "|---|---|"]  # fmt: skip
+             "| how it was filled (by the site's own actions; other work ran beside it) | s |",
+             "|---|---|"]  # fmt: skip
     return lines + [f"| {step} | {taken:.1f} |" for step, taken in seconds.items()]
 
 

@@ -26,7 +26,8 @@ LINE = 3000.0
 def plainly(
     scores: list[float], strata: list[int], psu: list[int], groups: list[int], share: dict[int, float]
 ) -> dict[int, float]:
-    """The variance by the formula in words: every cluster of every stratum, those without a row of the group at zero."""
+    """The variance by the formula in words: every cluster of every stratum, those without a row of the group at
+    zero."""
     clusters: dict[int, set[int]] = defaultdict(set)
     totals: dict[tuple[int, int, int], float] = defaultdict(float)
     for score, stratum, cluster, group in zip(scores, strata, psu, groups, strict=True):

@@ -2,8 +2,9 @@
 
 Which incomes they accept. Gini: any, as long as their mean is above zero; with negative incomes it may exceed one.
 Generalized entropy of an order above zero, and Atkinson below one: zero or more (0 ln 0 = 0). Generalized entropy of
-order zero or less, and Atkinson of one or more: above zero only. Anything else is refused as Undefined, with the number of
-rows. A group whose mean is not above zero has no inequality to speak of: NaN, and the other groups keep theirs.
+order zero or less, and Atkinson of one or more: above zero only. Anything else is refused as Undefined, with the
+number of rows. A group whose mean is not above zero has no inequality to speak of: NaN, and the other groups keep
+theirs.
 """
 
 from collections.abc import Callable
@@ -20,7 +21,8 @@ def gini(of: Welfare) -> Point:
 
     G = sum over pairs of w_i w_j |y_i - y_j| / (2 W * sum of w y): without the factor n / (n - 1), so that a row of
     weight two equals two rows, and the figure is that of laeken's `gini` (a hundredth of it). For the factor see
-    `gini_corrected`. Linearized as Deville (1999), Survey Methodology 25(2), and Langel and Tillé (2013), JRSS A 176(2).
+    `gini_corrected`. Linearized as Deville (1999), Survey Methodology 25(2), and Langel and Tillé (2013), JRSS A
+    176(2).
     """
     ranked, total = of.ranked, of.total
     income = np.where(ranked.sums > 0, ranked.sums, np.nan)

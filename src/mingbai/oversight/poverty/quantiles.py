@@ -20,10 +20,10 @@ MET = 1e-9
 def quantile(of: Welfare, p: float) -> Point:
     """The quantile of p between 0 and 1 by group. Scores: those of the share [y <= Q], over -f(Q).
 
-    The density f is a difference quotient of the quantiles on both sides, 2 h / (Q(p + h) - Q(p - h)) (Siddiqui 1960), h as
-    Hall and Sheather (1988), JRSS B 50(3), choose it for intervals of 95 %, from Kish's effective number of rows; see
-    Koenker (2005), Quantile Regression, section 3.4. The linearized interval of value ± t * se is then near Woodruff's
-    (1952). Where so many incomes are the same that both sides agree, the standard error is zero.
+    The density f is a difference quotient of the quantiles on both sides, 2 h / (Q(p + h) - Q(p - h)) (Siddiqui 1960),
+    h as Hall and Sheather (1988), JRSS B 50(3), choose it for intervals of 95 %, from Kish's effective number of rows;
+    see Koenker (2005), Quantile Regression, section 3.4. The linearized interval of value ± t * se is then near
+    Woodruff's (1952). Where so many incomes are the same that both sides agree, the standard error is zero.
     """
     if not 0 <= p <= 1:
         raise ValueError(f"the share of a quantile is {p}, but must lie between 0 and 1")
@@ -78,7 +78,8 @@ def steps(of: Welfare, p: Floats) -> Floats:
 
 
 def place(of: Welfare, running: Floats) -> Ints:
-    """Of each group, the place in the order of the first row whose running weight is at least this; the last row else."""
+    """Of each group, the place in the order of the first row whose running weight is at least this; the last row
+    else."""
     ranked = of.ranked
     found = np.searchsorted(ranked.running_in_order, running)
     last = np.maximum(ranked.starts + ranked.sizes - 1, 0)

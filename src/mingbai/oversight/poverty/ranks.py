@@ -1,4 +1,5 @@
-"""Rows in ascending order within their groups, and what hangs on the order: cumulated weights, Gini's mean difference."""
+"""Rows in ascending order within their groups, and what hangs on the order: cumulated weights, Gini's mean
+difference."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -125,7 +126,8 @@ class Ranked:
 
     @cached_property
     def pulls(self) -> Floats:
-        """The derivative of `difference` by each row's weight, which is the sum of w_j |v_i - v_j|; as the rows came."""
+        """The derivative of `difference` by each row's weight, which is the sum of w_j |v_i - v_j|; as the rows
+        came."""
         side = 2 * self.reached_in_order - self._by_row(self.total)
         found = np.empty(len(self.values))
         found[self.order] = self.value_in_order * side - 2 * self.sums_in_order + self._by_row(self.sums)

@@ -34,8 +34,9 @@ def watts(of: Welfare) -> Point:
 def sen(of: Welfare) -> Point:
     """The Sen index as the World Bank's handbook has it: H [I + (1 - I) G], G the Gini coefficient among the poor.
 
-    Haughton and Khandker (2009), Handbook on Poverty and Inequality, chapter 4: P0 * G + P1 * (1 - G). It is the limit of
-    Sen's own form for many poor, and unlike that does not hang on how many stand behind the weights. Zero without poor.
+    Haughton and Khandker (2009), Handbook on Poverty and Inequality, chapter 4: P0 * G + P1 * (1 - G). It is the limit
+    of Sen's own form for many poor, and unlike that does not hang on how many stand behind the weights. Zero without
+    poor.
     """
     return _sen(of, 0.0)
 
@@ -43,8 +44,8 @@ def sen(of: Welfare) -> Point:
 def sen1976(of: Welfare) -> Point:
     """Sen's own index: H [I + (1 - I) G q / (q + 1)]; Sen (1976), Econometrica 44(2), 219-231, theorem 1.
 
-    For distinct incomes without weights this is 2 / ((q + 1) n z) * sum over the poor of (z - y_i) (q + 1 - i), i = 1 for
-    the poorest; equals share their average rank. q is the number of the poor, here the sum of their weights: a
+    For distinct incomes without weights this is 2 / ((q + 1) n z) * sum over the poor of (z - y_i) (q + 1 - i), i = 1
+    for the poorest; equals share their average rank. q is the number of the poor, here the sum of their weights: a
     weight says how often a row is repeated. Weights that add up to one give a meaningless q: take `sen` then.
     """
     return _sen(of, 1.0)

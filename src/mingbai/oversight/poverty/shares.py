@@ -1,9 +1,9 @@
 """Who has what share of all income: the Lorenz curve, shares of the poorest and richest, their ratios.
 
-Shares come from the Lorenz curve that joins the points (cumulated weight, cumulated income) by straight lines: where the
-poorest 40 % end within a row, a part of the row counts. So they are smooth in the weights, and linearize without a
-density (Langel and Tillé 2011, Statistics in Medicine 30(25); 2013, JRSS A 176(2)). A group whose mean income is not above
-zero has no shares: NaN. Negative incomes count as they are: the curve then first falls below zero.
+Shares come from the Lorenz curve that joins the points (cumulated weight, cumulated income) by straight lines: where
+the poorest 40 % end within a row, a part of the row counts. So they are smooth in the weights, and linearize without a
+density (Langel and Tillé 2011, Statistics in Medicine 30(25); 2013, JRSS A 176(2)). A group whose mean income is not
+above zero has no shares: NaN. Negative incomes count as they are: the curve then first falls below zero.
 """
 
 from collections.abc import Sequence
@@ -63,7 +63,8 @@ def lorenz_curve(of: Welfare, at: Sequence[float]) -> Floats:
 
 
 def top_to_bottom(of: Welfare, top: float, bottom: float) -> Point:
-    """What the richest `top` (0 to 1) have, over what the poorest `bottom` have. NaN where these have nothing, or less."""
+    """What the richest `top` (0 to 1) have, over what the poorest `bottom` have. NaN where these have nothing, or
+    less."""
     below, poorest = income_below(of, 1 - top), income_below(of, bottom)
     base = np.where(poorest.value > 0, poorest.value, np.nan)
     found = (_income(of) - below.value) / base
