@@ -230,7 +230,8 @@ def _imports(work: Path) -> list[str]:
             one: dict[str, float] = json.loads(file.read_text("utf-8"))
             lines.append(
                 f"| {kind} | {one['persons']:,.0f} | {one['staging']:.1f} | {one['confirming']:.1f} | "
-                f"{one['bare']:.1f} | {one['ratio']:.1f} | {one['longest wait of another writer']:.1f} | {one['the same file again']:.1f} |"
+                f"{one['bare']:.1f} | {one['ratio']:.1f} | {one['longest wait of another writer']:.1f} | "
+                f"{one['the same file again']:.1f} |"
             )
     if not lines:
         return []

@@ -119,7 +119,8 @@ def test_every_plain_module_is_under_the_contract_that_keeps_django_out() -> Non
 
 
 def test_room_init_files_are_empty() -> None:
-    assert [p for p in SRC.rglob("__init__.py") if p.stat().st_size] == []
+    """But for the one room that is a library of its own (docs/decisions/0013-measures-of-poverty.md)."""
+    assert [p for p in SRC.rglob("__init__.py") if p.stat().st_size] == [SRC / "oversight" / "poverty" / "__init__.py"]
 
 
 def test_no_file_has_a_name_that_says_nothing() -> None:

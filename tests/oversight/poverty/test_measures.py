@@ -13,9 +13,12 @@ from nudged import slopes
 
 SMOOTH = [name for name in MEASURES if name not in ("qsr", "median", "arpt", "median_gap")]
 OPEN = ["fgt0.5", "fgt1.5", "ge-1", "ge0.5", "ge1.5", "ge3", "atkinson0.25", "atkinson0.999", "atkinson3", "lorenz0.37"]
-ASKED =
-"headcount,gap,severity,watts,sen,sen1976,sst,gini,ge0,ge1,ge2,atkinson0.5,atkinson1,atkinson2,qsr,palma,mean,median"
-NOT_REPEATED = ("gini_corrected",) NOT_RELATIVE = ("mean", "median", "arpt")
+ASKED = (
+    "headcount,gap,severity,watts,sen,sen1976,sst,gini,ge0,ge1,ge2,atkinson0.5,atkinson1,atkinson2,qsr,palma,mean,"
+    "median"
+)
+NOT_REPEATED = ("gini_corrected",)
+NOT_RELATIVE = ("mean", "median", "arpt")
 
 
 def some(seed=1, n=60, groups=3):

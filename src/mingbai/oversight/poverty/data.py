@@ -202,6 +202,14 @@ class Data:
         return not (several | few).any()
 
     def _say_who_is_alone(self, design: Design) -> None:
+        if design.lonely == "average" and design.alone.all():
+            self.faults.append(
+                Said(
+                    "每一层都只有一个群，没有别的层可以平均。请改用 --lonely certainty（不计）或 centre（对总均值）。",
+                    "Every stratum has a single cluster, so there is no average of others. "
+                    "Choose: --lonely certainty (adds nothing) or centre (from the mean of all).",
+                )
+            )
         if design.lonely != "refuse" or not design.alone.any():
             return
         names = [str(design.strata_names[at]) for at in np.flatnonzero(design.alone)]

@@ -32,7 +32,8 @@ class Design:
     cluster 1 of two strata is two clusters. fraction: shape (strata,), the share f_h of a stratum's clusters that were
     drawn, 0 for a population without end.
     lonely: what to do with a stratum of a single cluster, of which no spread can be seen. "refuse": a ValueError that
-    names it; "certainty": it adds nothing; "centre": its distance from the mean of all counts (R's "adjust");
+    names it; "certainty": it adds nothing; "centre": its distance from the mean of all counts (R's "adjust":
+    from zero, which that mean is for every measure that stays when all weights double, so for all but `sen1976`);
     "average": it adds what the other strata add on average.
     """
 
@@ -126,7 +127,12 @@ class Design:
             )
         factor = left * n / np.maximum(n - 1, 1)
         if self.lonely == "average" and alone.any():
-            factor = factor * (self.strata / max(int((~alone).sum()), 1))
+            if alone.all():
+                raise ValueError(
+                    "every stratum has a single cluster, so there are no others to take an average of: "
+                    "choose another rule (certainty or centre)"
+                )
+            factor = factor * (self.strata / int((~alone).sum()))
         return np.where(alone, left if self.lonely == "centre" else 0.0, factor)
 
     @cached_property
@@ -219,9 +225,16 @@ class Domains:
 
     @cached_property
     def freedom(self) -> Ints:
-        """Degrees of freedom of each group: clusters with a row of it, less strata with one (as R's `degf`)."""
-        cells = np.bincount(self._cell_group, minlength=self._count)
-        return cells - np.bincount(self._pair_group, minlength=self._count)
+        """Degrees of freedom of each group: clusters with a row of it, less strata with one.
+
+        As R's `degf` and svy: rows of zero weight stand for nobody, and tell nothing of the spread.
+        """
+        cells, pairs = self._cell_group, self._pair_group
+        if not self.design.weight.all():
+            live = self.totals(self.design.weight) > 0
+            cells = cells[live]
+            pairs = pairs[np.bincount(self._pair[live], minlength=len(pairs)) > 0]
+        return np.bincount(cells, minlength=self._count) - np.bincount(pairs, minlength=self._count)
 
 
 def _numbered(keys: Ints, most: int) -> tuple[Ints, Ints]:

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 from math import nan
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from mingbai.oversight.poverty import fgt, inequality, quantiles, sen, shares
-from mingbai.oversight.poverty.design import Design
+from mingbai.oversight.poverty.design import Design, Lonely
 from mingbai.oversight.poverty.estimates import Estimates, estimated, unsure
+from mingbai.oversight.poverty.groups import Groups
 from mingbai.oversight.poverty.welfare import Point, Welfare
 
 
@@ -100,3 +104,19 @@ def measure(
         point = one.compute(welfare)
         found.append(estimated(one.name, domains, point.value, point.scores(), level))
     return found
+
+
+def measured(
+    welfare: ArrayLike, names: Sequence[str], *, line: ArrayLike | float | None = None, by: ArrayLike | None = None,
+    weight: ArrayLike | None = None, strata: ArrayLike | None = None, psu: ArrayLike | None = None,
+    fpc: ArrayLike | None = None, lonely: Lonely = "refuse", level: float = 0.95, errors: bool = True,
+) -> list[Estimates]:  # fmt: skip
+    """`measure` straight from columns of equal length: incomes, and what Welfare.of, Groups.of and Design.of take.
+
+    by: the groups; None for everybody. A ValueError says which column is wrong and how.
+    """
+    incomes = np.asarray(welfare, np.float64)
+    rows = incomes.size
+    design = Design.of(rows, weight=weight, strata=strata, psu=psu, fpc=fpc, lonely=lonely)
+    of = Welfare.of(incomes, weight=design.weight, groups=Groups.of(by, rows), line=line)
+    return measure(of, names, design, level=level, errors=errors)

@@ -1,5 +1,6 @@
 """What `mingbai measure` was asked, read from the words of the command line; exact numbers as fractions."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,11 +17,18 @@ OF_DEPRIVATIONS = ("H", "A", "M0")
 BY_INDICATOR = ("censored", "uncensored", "contribution")
 WITH_LINE = ("headcount", "gap", "severity", "gini")
 WITHOUT_LINE = ("gini",)
+_PART = re.compile(r'(?:"(?:[^"]|"")*"|[^,，])+')
+_QUOTED = re.compile(r'"((?:[^"]|"")*)"')
+_FRACTION = re.compile(r"\d{1,40}(\.\d{0,40})?|\.\d{1,40}|\d{1,40}/\d{1,40}")
 
 
 @dataclass(frozen=True)
 class Words:
-    """The options as typed. Lists are separated by commas, of ASCII or full width."""
+    """The options as typed.
+
+    Lists are separated by commas, of ASCII or full width. A name that has one stands in double quotes: '"a,b",c' or
+    '"a,b"=1/2,c=1/2'; a quote within them is doubled.
+    """
 
     welfare: str | None = None
     deprivations: str | None = None
@@ -97,7 +105,13 @@ def nearest(name: str, known: Sequence[str]) -> Said:
 def _list(text: str | None) -> tuple[str, ...]:
     if text is None:
         return ()
-    return tuple(part.strip() for part in text.replace("，", ",").split(",") if part.strip())
+    parts = (part.strip() for part in _PART.findall(text))
+    return tuple(_QUOTED.sub(lambda found: found[1].replace('""', '"'), part) for part in parts if part)
+
+
+def _as_typed(name: str) -> str:
+    """As it stands in a list."""
+    return '"' + name.replace('"', '""') + '"' if re.search('[,，"]', name) else name
 
 
 def _line(text: str | None, faults: list[Said]) -> float | str | None:
@@ -109,16 +123,21 @@ def _line(text: str | None, faults: list[Said]) -> float | str | None:
         return text
     if not 0 < number < float("inf"):
         faults.append(
-            Said(f"--line 是 {text}，贫困线应当大于零。", f"--line is {text}, but a poverty line is above zero.")
+            Said(
+                f"--line 是 {text}，贫困线应当是大于零的数，如 8800。",
+                f"--line is {text}, but a poverty line is a number above zero, such as 8800.",
+            )
         )
         return 1.0
     return number
 
 
 def _fraction(text: str) -> Fraction | None:
+    """A fraction or a decimal without a sign or an exponent: 1e999999999 would be worked out to the last digit."""
+    plain = text.replace("／", "/").replace(" ", "")
     try:
-        return Fraction(text.strip().replace("／", "/"))
-    except (ValueError, ZeroDivisionError):
+        return Fraction(plain) if _FRACTION.fullmatch(plain) else None
+    except ZeroDivisionError:
         return None
 
 
@@ -153,13 +172,17 @@ def _weights(words: Words, deprivations: tuple[str, ...], faults: list[Said]) ->
                     f"--weights: {part} is not COLUMN=positive number, such as school=1/6.",
                 )
             )
+        elif name.strip() in found:
+            faults.append(
+                Said(f"--weights 里「{name.strip()}」写了两次。", f"--weights has {name.strip()} more than once.")
+            )
         else:
             found[name.strip()] = weight
     return _whole(found, deprivations, faults)
 
 
 def _whole(found: dict[str, Fraction], deprivations: tuple[str, ...], faults: list[Said]) -> dict[str, Fraction]:
-    for name in found.keys() - set(deprivations):
+    for name in sorted(found.keys() - set(deprivations)):
         hint = nearest(name, deprivations)
         faults.append(
             Said(f"--weights 的「{name}」不在 --deprivations 里{hint.zh or '。'}",
@@ -171,7 +194,7 @@ def _whole(found: dict[str, Fraction], deprivations: tuple[str, ...], faults: li
         faults.append(Said(f"--weights 里没有：{listed}。", f"--weights does not have: {', '.join(lacking)}."))
     total = sum(found.values(), Fraction())
     if not faults and total != 1:
-        exact = ",".join(f"{name}={weight / total}" for name, weight in found.items())
+        exact = ",".join(f"{_as_typed(name)}={weight / total}" for name, weight in found.items())
         faults.append(
             Said(
                 f"--weights 加起来是 {total}（{float(total):.6g}），应当正好是 1。"
@@ -190,13 +213,13 @@ def _of_welfare(words: Words, line: float | str | None, faults: list[Said]) -> t
                 Said(f"--{option} 只和 --deprivations 一起用。", f"--{option} goes with --deprivations only.")
             )
     names = _list(words.measures) or (WITH_LINE if line is not None else WITHOUT_LINE)
-    known = [*MEASURES, *(f"{family}NUMBER" for family in FAMILIES)]
-    needing = []
+    needing, unknown = [], []
     for name in names:
         try:
             needing += [name] if named(name).needs_line else []
         except ValueError:
-            _unknown(name, known, faults)
+            unknown.append(name)
+    _unknown(unknown, [*MEASURES, *(f"{family}NUMBER" for family in FAMILIES)], faults)
     if line is None and needing:
         faults.append(
             Said(
@@ -214,17 +237,20 @@ def _of_deprivations(words: Words, deprivations: tuple[str, ...], faults: list[S
         faults.append(Said("--line 只和 --welfare 一起用。", "--line goes with --welfare only."))
     every = [*OF_DEPRIVATIONS, *(f"{kind}:{name}" for kind in BY_INDICATOR for name in deprivations)]
     names = _list(words.measures) or tuple(every)
-    for name in names:
-        if name not in every:
-            _unknown(name, every, faults)
+    _unknown([name for name in names if name not in every], every, faults)
     return names
 
 
-def _unknown(name: str, known: Sequence[str], faults: list[Said]) -> None:
-    hint = nearest(name, known)
-    faults.append(
-        Said(
-            f"没有指标「{name}」{hint.zh or '。'}可以用的有：{'、'.join(known)}。",
-            f"There is no measure {name}{hint.en or '.'} There are: {', '.join(known)}.",
+def _unknown(names: Sequence[str], known: Sequence[str], faults: list[Said]) -> None:
+    """Each measure that there is not, and once those that there are."""
+    for at, name in enumerate(dict.fromkeys(names)):
+        hint = nearest(name, known)
+        every = Said("", "")
+        if not at:
+            every = Said(f"可以用的有：{'、'.join(known)}。", f" There are: {', '.join(known)}.")
+        faults.append(
+            Said(
+                f"没有指标「{name}」{hint.zh or '。'}{every.zh}",
+                f"There is no measure {name}{hint.en or '.'}{every.en}",
+            )
         )
-    )
