@@ -35,6 +35,7 @@ urlpatterns = [
     path("guarantees/", include("mingbai.facts.assessments.urls")),
     path("clues/", include("mingbai.findings.screening.urls")),
     path("problems/", include("mingbai.findings.issues.urls")),
+    path("", include("mingbai.oversight.indicators.urls")),
     path("api/", include("mingbai.doors.api.urls")),
 ]
 

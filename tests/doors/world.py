@@ -16,6 +16,7 @@ from mingbai.facts.income.models import AccountLine, HouseholdAccount
 from mingbai.facts.registry.models import Difference, Import, Member
 from mingbai.findings.issues.models import Issue
 from mingbai.findings.screening.models import Clue, Consent, Screening
+from mingbai.oversight.indicators.models import Statement
 
 AT = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
@@ -68,8 +69,9 @@ def build() -> World:
         found_by="official:li", since=DAY, due_on=DAY + timedelta(days=15),
     )  # fmt: skip
     account = HouseholdAccount.objects.create(
-        household=home, village=VILLAGE, year=2026, entered_by="official:li", entered_by_shown="李", entered_on=DAY
-    )
+        household=home, village=VILLAGE, year=2026, entered_by="official:li", entered_by_shown="李", entered_on=DAY,
+        is_whole=True,
+    )  # fmt: skip
     AccountLine.objects.create(account=account, position=1, item="A1", amount="8765.43", source="said", note="工地鹪鹩")
     Finding.objects.create(
         household=home, member=spouse, village=VILLAGE, item="medical", state="unmet", source="visit", day=DAY,
@@ -82,6 +84,10 @@ def build() -> World:
     difference = Difference.objects.create(
         household=home, source=roster, field="household_class", ours="脱贫不稳定户", theirs="一般农户"
     )
+    statement = Statement.objects.create(
+        place=COUNTY, since=DAY.replace(month=1, day=1), until=DAY, day=DAY, rows=1, sha256="4" * 64,
+        published_sha256="5" * 64, made_by="official:wang", made_by_shown="王鸂鶒", inputs=[["household", "6" * 64, 1]],
+    )  # fmt: skip
     with transaction.atomic():
         record(by=person("li").actor, day=DAY, verb="registry.corrected", subject=f"household:{home.household_id}",
                place=VILLAGE, said="改了户里的鹈鹕。")  # fmt: skip
@@ -89,10 +95,11 @@ def build() -> World:
         "household_id": home.household_id, "person_id": spouse.person_id, "village": VILLAGE, "code": VILLAGE,
         "year": 2026, "delivery": delivery.pk, "run": run.pk, "clue": clue.pk, "issue": issue.pk, "import": roster.pk,
         "difference": difference.pk, "consent": consent.pk, "official": person("li").official.pk,
+        "statement": statement.pk,
     }  # fmt: skip
     secrets = [
         *ids, home.household_id, spouse.person_id, "杨鹮鹮", "配偶鹬鹬", "10977700011", "10977700022", "帮扶人鹇鹇", "结算鸬鹚",
-        "王鸊鷉", "鹡鸰", "鸲鹆", "8765.43", "8,765.43", "鹪鹩", "鹧鸪", "鸸鹋", "鹈鹕",
+        "王鸊鷉", "鹡鸰", "鸲鹆", "8765.43", "8,765.43", "鹪鹩", "鹧鸪", "鸸鹋", "鹈鹕", "王鸂鶒",
     ]  # fmt: skip
     return World(keys, secrets)
 

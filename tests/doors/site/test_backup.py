@@ -21,6 +21,7 @@ from mingbai.base.lib.errors import Refused
 from mingbai.doors.web.management.copying import save, tables
 from mingbai.facts.bureaus.models import Delivery
 from mingbai.facts.registry.models import Household, Member
+from mingbai.oversight.indicators.actions import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -158,3 +159,29 @@ def test_a_backup_with_a_missing_delivery_is_not_made(backup: Path, tmp_path: Pa
     with pytest.raises(Refused, match=r"bill-1\.parquet"):
         save(tmp_path / "c.zip", DAY)
     assert not list(tmp_path.glob("c.zip*"))
+
+
+def test_a_statement_reproduces_where_it_was_restored(
+    wang: Person, family: Callable[..., Household], tmp_path: Path
+) -> None:
+    family(VILLAGE, size=4)
+    one = make(by=wang.actor, place="513434", since=DAY.replace(month=1, day=1), until=DAY, day=DAY)
+    save(tmp_path / "s.zip", DAY)
+    kept = {path.name for path in settings.STATEMENTS.iterdir()}
+    home = tmp_path / "new"
+    ran = _restore(tmp_path / "s.zip", home, settings.KEY_FILE)
+    assert ran.returncode == 0, ran.stderr
+    assert {path.name for path in (home / "statements").iterdir()} == kept
+    env = CLEAN | {"MINGBAI_HOME": str(home), "DJANGO_SETTINGS_MODULE": "mingbai.settings"}
+    check = [sys.executable, "-m", "django", "mingbai_statement", "--check"]
+    same = subprocess.run([*check, str(one.pk)], env=env, capture_output=True, text=True, check=False)
+    assert same.returncode == 0 and "一致" in same.stdout, same.stderr
+    (home / "statements" / sorted(kept)[0]).unlink()
+    lost = subprocess.run([*check, str(one.pk)], env=env, capture_output=True, text=True, check=False)
+    assert lost.returncode == 1 and "不一致" in lost.stdout
+    assert subprocess.run([*check, "999"], env=env, capture_output=True, check=False).returncode == 2
+    (settings.STATEMENTS / sorted(kept)[0]).unlink()
+    with pytest.raises(Refused, match="报表留存的文件"):
+        save(tmp_path / "t.zip", DAY)
+    for path in settings.STATEMENTS.iterdir():
+        path.unlink()

@@ -10,12 +10,10 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_tasks_db.models import DBTaskResult
-from hypothesis import given
-from hypothesis import strategies as st
 
 from characters import COUNTY, DAY, NEXT_COUNTY, NEXT_VILLAGE, OTHER_VILLAGE, TOWNSHIP, VILLAGE, Person
 from findings.issues.problems import make_clue, make_issue
-from mingbai.doors.web.distribution import TOP, distribution
+from mingbai.base.staff.models import Post
 from mingbai.doors.web.queries import county
 from mingbai.facts.assessments.models import Finding
 from mingbai.facts.income.models import AccountLine, HouseholdAccount
@@ -80,8 +78,10 @@ def test_guarantees_by_township_and_in_words(wang: Person, family: Callable[...,
         Finding.objects.create(
             household=home, village=village, item="housing", state="unmet", source="visit", day=DAY, by="a"
         )
-    matrix = wang.client.get("/county/").context["matrix"]
-    assert matrix["rows"] == [(TOWNSHIP, "越城镇", [2], 2)] and "2 项" in matrix["text"]
+    context = wang.client.get("/county/").context
+    ((code, name, _counts, short),) = context["rows"]
+    assert (code, name, short, context["unmet"]) == (TOWNSHIP, "越城镇", 2, 2)
+    assert "2 户至少有一项没有保障，最多的是住房安全，2 户" in context["matrix"]["text"]
 
 
 def test_a_county_without_anything_is_a_page_too(wang: Person) -> None:
@@ -152,14 +152,15 @@ def _asked_for() -> int:
     return DBTaskResult.objects.filter(task_path="mingbai.doors.web.tasks.refresh_county").count()
 
 
-@given(st.lists(st.tuples(st.decimals(-50_000, 500_000, places=2), st.integers(0, 9)), max_size=40))
-def test_every_household_with_members_is_in_one_class(incomes: list[tuple[Decimal, int]]) -> None:
-    line = Decimal(8700)
-    found = distribution(incomes, line)
-    living = [(net, members) for net, members in incomes if members]
-    assert sum(found.classes) == found.households == len(living)
-    assert found.below == sum(net < line * members for net, members in living)
-    for at, (low, high) in enumerate(zip(found.edges, found.edges[1:], strict=False)):
-        inside = [n for n in living if low <= n[0] / n[1] < high]
-        if 0 <= low < TOP:
-            assert found.classes[at] == len(inside)
+def test_an_inspector_of_the_prefecture_sees_the_townships_of_its_counties(
+    qian: Person, family: Callable[..., Any]
+) -> None:
+    family(VILLAGE)
+    family(NEXT_VILLAGE, household_class="边缘易致贫户", causes="因学")
+    Post.objects.filter(official=qian.official).update(area="5134")
+    context = qian.client.get("/county/").context
+    assert context["place"] == "5134" and context["total"].households == 2
+    assert [(code, n.households, n.monitored) for code, _name, n, _short in context["rows"]] == [
+        (TOWNSHIP, 1, 0), (NEXT_VILLAGE[:9], 1, 1),
+    ]  # fmt: skip
+    assert context["causes"]["rows"] == [["因学", 1]]

@@ -18,6 +18,7 @@ from mingbai.facts.income.models import HouseholdAccount
 from mingbai.facts.registry.models import Household
 from mingbai.findings.issues.models import Issue
 from mingbai.findings.screening.models import Clue
+from mingbai.oversight.indicators.queries.counting import Counts
 
 pytestmark = pytest.mark.django_db
 Family = Callable[..., Household]
@@ -69,7 +70,7 @@ def test_the_list_and_its_figures(li: Person, family: Family) -> None:
     assert (line.household, line.members, line.clues, line.clue_late, line.issues, line.issue_late, line.unmet) == (
         first, 4, 2, True, 1, False, ("housing",),
     )  # fmt: skip
-    assert answer.context["counts"] == queries.Counts(2, 1, 2, 1, 1, 0)
+    assert answer.context["counts"] == Counts(2, 1, 2, 1, 1, 0)
     assert answer.context["unmet"] == 1
     assert answer.context["groups"] == [("一组", 1, 1), ("二组", 1, 0)]
     assert len(answer.context["page"].lines) == 2
@@ -172,10 +173,10 @@ def test_the_township_lists_its_villages(zhao: Person, family: Family) -> None:
     answer = zhao.client.get(f"/village/{TOWNSHIP}/")
     rows = {place.code: (counts, short) for place, counts, short in answer.context["rows"]}
     assert rows == {
-        VILLAGE: (queries.Counts(1, 1, 1, 1, 1, 0), 1),
-        OTHER_VILLAGE: (queries.Counts(1, 0, 0, 0, 0, 0), 0),
+        VILLAGE: (Counts(1, 1, 1, 1, 1, 0), 1),
+        OTHER_VILLAGE: (Counts(1, 0, 0, 0, 0, 0), 0),
     }
-    assert answer.context["counts"] == queries.Counts(2, 1, 1, 1, 1, 0)
+    assert answer.context["counts"] == Counts(2, 1, 1, 1, 1, 0)
     assert "外南村最多，1 件" in answer.content.decode()
 
 

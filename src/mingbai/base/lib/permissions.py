@@ -46,6 +46,9 @@ class Permission(StrEnum):
     PLACE_CHANGE = "place_change"
     EVENT_READ = "event_read"
     FIGURE_READ = "figure_read"
+    STATEMENT_MAKE = "statement_make"
+    STATEMENT_FREEZE = "statement_freeze"
+    """Freezes a statement that somebody else made."""
 
 
 @dataclass(frozen=True)

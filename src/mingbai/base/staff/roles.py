@@ -15,7 +15,8 @@ ROLES: Mapping[str, frozenset[P]] = MappingProxyType(
     {
         "village": frozenset(_FIELD),
         "township": frozenset(
-            _FIELD | {P.CLUE_ASSIGN, P.ISSUE_ASSIGN, P.ISSUE_REVISIT, P.ISSUE_CLOSE, P.ROSTER_EXPORT, P.ID_REVEAL}
+            _FIELD | {P.CLUE_ASSIGN, P.ISSUE_ASSIGN, P.ISSUE_REVISIT, P.ISSUE_CLOSE, P.ROSTER_EXPORT, P.ID_REVEAL,
+                      P.STATEMENT_MAKE}
         ),
         "county": frozenset(
             _SEE
@@ -24,11 +25,12 @@ ROLES: Mapping[str, frozenset[P]] = MappingProxyType(
                 P.QUESTION_REWORD, P.DELIVERY_SEND, P.DELIVERY_READ, P.DELIVERY_WITHDRAW, P.SCREENING_RUN,
                 P.CLUE_ASSIGN, P.CLUE_VERIFY, P.CLUE_REPORT, P.CONSENT_RECORD, P.ISSUE_ASSIGN, P.ISSUE_ANSWER,
                 P.ISSUE_REVISIT, P.ISSUE_CLOSE, P.ISSUE_RAISE, P.STANDARD_SET, P.PLACE_CHANGE, P.EVENT_READ,
+                P.STATEMENT_MAKE, P.STATEMENT_FREEZE,
             }
         ),
         # A bureau hands in its own tables and answers what is sent to it; it sees nothing else.
         "bureau": frozenset({P.DELIVERY_SEND, P.ISSUE_ANSWER, P.STANDARD_READ}),
-        "inspector": frozenset(_SEE | {P.ISSUE_REVISIT, P.DELIVERY_READ, P.EVENT_READ}),
+        "inspector": frozenset(_SEE | {P.ISSUE_REVISIT, P.DELIVERY_READ, P.EVENT_READ, P.STATEMENT_FREEZE}),
         "admin": frozenset({P.STAFF_MANAGE, P.STANDARD_READ, P.EVENT_READ, P.PLACE_CHANGE}),
     }
 )  # fmt: skip

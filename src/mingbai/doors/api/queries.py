@@ -22,7 +22,6 @@ from mingbai.base.places.models import Place
 from mingbai.base.staff.queries import in_place, within
 from mingbai.base.standards.queries import own_numbers
 from mingbai.base.standards.standards import at
-from mingbai.facts.bureaus.tables import MONITORED_CLASSES
 from mingbai.facts.income.models import HouseholdAccount
 from mingbai.facts.income.queries import reckoned
 from mingbai.facts.income.queries import visible as visible_accounts
@@ -34,8 +33,7 @@ from mingbai.findings.screening.models import Clue
 from mingbai.findings.screening.queries.clues import OPEN
 from mingbai.findings.screening.queries.clues import visible as visible_clues
 from mingbai.findings.screening.wording import title_of
-
-MONITORED = Q(household_class__in=MONITORED_CLASSES) & ~Q(eliminated="是")
+from mingbai.oversight.indicators.queries.counting import MONITORED, counts
 
 KEYS, HOUSEHOLD_KEYS, PLACE_KEYS = ("id",), ("village", "id"), ("code",)
 ACCOUNT_KEYS = ("household__village", "household_id", "-year", "id")
@@ -205,21 +203,7 @@ def figures(by: Actor, place: str, day: date) -> list[dict[str, Any]]:
 
 def _counted(by: Actor, place: str, day: date) -> list[dict[str, Any]]:
     digits = {6: 9, 9: 12}.get(len(place), 12 if len(place) > 9 else 6)
-    found: dict[str, list[int]] = {}
-    late = Count("pk", filter=Q(due_on__lt=day))
-    homes = _in(visible_households(by), place, "village").filter(ended_on=None)
-    kinds = (
-        homes.order_by().values_list("village").annotate(n=Count("pk"), some=Count("pk", filter=MONITORED)),
-        _in(visible_clues(by), place, "village").filter(status__in=OPEN).order_by().values_list("village")
-        .annotate(n=Count("pk"), some=late),
-        _in(visible_issues(by), place, "village").filter(closed_on=None).order_by().values_list("village")
-        .annotate(n=Count("pk"), some=late),
-    )  # fmt: skip
-    for kind, rows in enumerate(kinds):
-        for village, n, some in rows:
-            sums = found.setdefault(village[:digits], [0] * 6)
-            sums[2 * kind] += n
-            sums[2 * kind + 1] += some
+    found = counts(by, place, day, digits)
     names = dict(Place.objects.filter(code__in=found).values_list("code", "name"))
     heads = ("households", "monitored", "open_clues", "overdue_clues", "open_problems", "overdue_problems")
     return [

@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from mingbai.doors.web.views import account, county, history, home, household, numbers, people, places, search, village
+from mingbai.doors.web.views import (
+    account,
+    county,
+    history,
+    home,
+    household,
+    measured_homes,
+    measures,
+    movement,
+    numbers,
+    people,
+    pictures,
+    places,
+    search,
+    village,
+)
 
 app_name = "web"
 urlpatterns = [
@@ -10,6 +25,15 @@ urlpatterns = [
     path("", home.home, name="home"),
     # county
     path("county/", county.county, name="county"),
+    # pictures
+    path("county/incomes/", pictures.incomes, name="incomes"),
+    path("county/guarantees/", pictures.guarantee_table, name="guarantee_table"),
+    path("county/guarantees/households/", pictures.guarantee_homes, name="guarantee_homes"),
+    # measures
+    path("figures/measures/", measures.measures, name="measures"),
+    path("figures/measures/households/", measured_homes.measured_homes, name="measured_homes"),
+    path("figures/measures/movement/", movement.moves, name="movement"),
+    path("figures/measures/movement/households/", measured_homes.moved_homes, name="moved_homes"),
     # account
     path("household/<str:household_id>/account/<int:year>/", account.account, name="account"),
     path("household/<str:household_id>/account/<int:year>/slip/", account.slip, name="account_slip"),

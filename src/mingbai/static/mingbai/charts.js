@@ -1,6 +1,6 @@
 /* Pictures. A <figure data-chart="id"> is drawn from the JSON in <script type="application/json" id="id">:
 
-   kind      waterfall | bars | stacked | line | histogram | sankey | tiles
+   kind      waterfall | bars | stacked | line | histogram | sankey | tiles | dots
    columns   heads of the columns, the first for the labels: ["乡镇", "未达标", "达标"]
    rows      one list a label: [["城关镇", 12, 88], …]; a number may be text ("12000.00"); null is a gap
    unit      words behind a number: "元"
@@ -10,7 +10,8 @@
    tones     columns' colours by name: ["unmet", "met"] (accent, met, unmet, unknown, overdue, soon, conflict)
    across    bars: true lays them down, for long labels
    urls      bars and tiles: where a click on each row leads
-   sankey's rows are [from, to, value]; tiles' rows are [label, value] */
+   sankey's rows are [from, to, value], nodes: {name: tone} colours them; tiles' rows are [label, value];
+   dots' rows are [label, value, lower, upper]: a dot with the whisker of its interval, where it has one */
 (function () {
   "use strict";
   const INK = "#1c2733", SOFT = "#52606d", RULE = "#d9dfe5";
@@ -74,6 +75,41 @@
         formatter: (point) => short(point.value) },
       markLine: n === 0 ? markLine(chart, across) : undefined,
     }));
+    return option;
+  }
+
+  /* A dot for the value, a whisker for its interval; one line a row, so the box grows with them. */
+  function dots(chart, wide) {
+    const option = frame(Object.assign({}, chart, { columns: chart.columns.slice(0, 2) }), wide);
+    const rows = chart.rows.map((row) => row.slice(1).map(number));
+    delete option.title;
+    option.grid.top = 32;
+    option.yAxis = Object.assign(labelAxis(labels(chart), wide), { inverse: true,
+      axisLabel: { color: INK, interval: 0, width: wide < 480 ? 104 : 190, overflow: "truncate" } });
+    option.xAxis = valueAxis(chart);
+    option.xAxis.min = (range) => Math.min(0, range.min);
+    option.tooltip.formatter = (points) => {
+      const at = points[0].dataIndex, [value, lower, upper] = rows[at];
+      return chart.rows[at][0] + "  " + said(chart, value) + (lower === null ? "" : "\n" + grouped(lower) + "—" + said(chart, upper));
+    };
+    // The axis runs downwards, so a line begins at the top.
+    const above = markLine(chart, true);
+    if (above) above.label.position = "start";
+    option.series = [{
+      type: "custom", encode: { x: [0, 1, 2], y: 3 }, markLine: above,
+      data: rows.map(([value, lower, upper], n) => [value, lower === null ? value : lower, upper === null ? value : upper, n]),
+      renderItem(params, api) {
+        const [x, y] = api.coord([api.value(0), api.value(3)]);
+        const children = [];
+        if (rows[params.dataIndex][1] !== null) {
+          const from = api.coord([api.value(1), api.value(3)])[0], to = api.coord([api.value(2), api.value(3)])[0];
+          const rule = (x1, y1, x2, y2) => ({ type: "line", shape: { x1, y1, x2, y2 }, style: { stroke: TONES.accent, lineWidth: 2 } });
+          children.push(rule(from, y, to, y), rule(from, y - 4, from, y + 4), rule(to, y - 4, to, y + 4));
+        }
+        children.push({ type: "circle", shape: { cx: x, cy: y, r: 5 }, style: { fill: TONES.accent } });
+        return { type: "group", children };
+      },
+    }];
     return option;
   }
 
@@ -155,9 +191,9 @@
     const names = Array.from(new Set(chart.rows.flatMap((row) => row.slice(0, 2))));
     delete option.legend;
     option.tooltip.trigger = "item";
-    option.series = [{ type: "sankey", left: 4, right: wide < 480 ? 70 : 96, top: 8, bottom: 8, nodeGap: 12, emphasis: { focus: "adjacency" },
+    option.series = [{ type: "sankey", left: 4, right: wide < 480 ? 92 : 128, top: 8, bottom: 8, nodeGap: 18, emphasis: { focus: "adjacency" },
       label: { color: INK, fontSize: wide < 480 ? 11 : 13 }, lineStyle: { color: "source", opacity: 0.35 },
-      data: names.map((name, n) => ({ name, itemStyle: { color: TONES[ORDER[n % ORDER.length]] } })),
+      data: names.map((name, n) => ({ name, itemStyle: { color: TONES[(chart.nodes || {})[name] || ORDER[n % ORDER.length]] } })),
       links: chart.rows.map(([source, target, value]) => ({ source, target, value: number(value) })) }];
     return option;
   }
@@ -183,7 +219,7 @@
     box.replaceChildren(grid);
   }
 
-  const KINDS = { bars, stacked: bars, line: lines, waterfall, histogram, sankey };
+  const KINDS = { bars, stacked: bars, line: lines, waterfall, histogram, sankey, dots };
   let library = null;
   function echarts() {
     library = library || new Promise((resolve, reject) => {
@@ -204,6 +240,7 @@
     figure.dataset.drawn = "1";
     const chart = JSON.parse(source.textContent);
     if (chart.kind === "tiles") return tiles(chart, box);
+    if (chart.kind === "dots") box.style.height = 72 + 26 * Math.max(3, chart.rows.length) + "px";
     try {
       const picture = (await echarts()).init(box, null, { renderer: "canvas" });
       picture.setOption(KINDS[chart.kind](chart, box.clientWidth));

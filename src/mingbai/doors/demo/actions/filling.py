@@ -22,6 +22,7 @@ from mingbai.findings.issues.actions.night import escalate
 from mingbai.findings.screening.actions.running import carry_out, start
 from mingbai.findings.screening.models import Clue
 from mingbai.findings.screening.run import connect
+from mingbai.oversight.indicators.actions import freeze, make
 
 _LATE = ("job", "disaster")
 """Tables that the bureaus have not handed in for the last month: the calendar shows them."""
@@ -57,6 +58,9 @@ def fill(*, folder: Path, day: date, tell: Callable[[str], None], seed: int = 7)
         escalate(by=system("escalate"), place=COUNTY, day=min(on + timedelta(days=25), day))
     tell("记账和走访")
     year.visits()
+    tell("编制报表，审定冻结")
+    half = make(by=cast["wang"], place=COUNTY, since=day.replace(month=1, day=1), until=day, day=day)
+    freeze(by=cast["qian"], statement=half, day=day)
     return {"village": village}
 
 

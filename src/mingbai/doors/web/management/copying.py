@@ -22,6 +22,9 @@ from django.db import connection, models, transaction
 from mingbai.base.events.models import Event
 from mingbai.base.lib.errors import Refused
 from mingbai.facts.bureaus.models import Delivery
+from mingbai.oversight.indicators.models import Statement
+from mingbai.oversight.indicators.queries.statements import files_of
+from mingbai.oversight.indicators.store import path_of
 
 FORMAT = "mingbai-backup-1"
 _BATCH = 5000
@@ -73,7 +76,9 @@ def load(path: Path) -> dict[str, Any]:
         # After the rows: what is there too much is harmless, what is missing is not.
         settings.DELIVERIES.mkdir(parents=True, exist_ok=True)
         for name in manifest["files"]:
-            _put(archive, name)
+            _put(archive, "deliveries", name)
+        for name in manifest.get("statements", []):
+            _put(archive, "statements", name)
     return dict(manifest)
 
 
@@ -108,13 +113,29 @@ def _write(archive: zipfile.ZipFile, day: date) -> dict[str, Any]:
             archive.writestr(zipfile.ZipInfo(f"deliveries/{source.name}"), content)
             sums[f"deliveries/{source.name}"] = hashlib.sha256(content).hexdigest()
             files.append(source.name)
+    kept_by_statements = _statements(archive, sums)
     head = Event.objects.order_by("-id").values_list("id", "hash").first()
     manifest = {
-        "format": FORMAT, "day": day.isoformat(), "rows": rows, "files": files, "sha256": sums,
+        "format": FORMAT, "day": day.isoformat(), "rows": rows, "files": files, "statements": kept_by_statements,
+        "sha256": sums,
         "keys": _marks(), "head": list(head) if head else None,
     }  # fmt: skip
     archive.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
     return manifest
+
+
+def _statements(archive: zipfile.ZipFile, sums: dict[str, str]) -> list[str]:
+    """What statements keep, as it lies: encrypted, each file once."""
+    names = []
+    for digest in sorted({digest for one in Statement.objects.all() for digest in files_of(one)}):
+        path = path_of(settings.STATEMENTS, digest)
+        if not path.exists():
+            raise Refused(f"缺少报表留存的文件 {digest[:12]}，备份没有做成。请先找回它。")
+        content = path.read_bytes()
+        archive.writestr(zipfile.ZipInfo(f"statements/{path.name}"), content)
+        sums[f"statements/{path.name}"] = hashlib.sha256(content).hexdigest()
+        names.append(path.name)
+    return names
 
 
 def _marks() -> list[str]:
@@ -186,10 +207,12 @@ def _sequences() -> None:
             cursor.execute(statement)
 
 
-def _put(archive: zipfile.ZipFile, name: str) -> None:
-    target = settings.DELIVERIES / name
-    if target.parent != settings.DELIVERIES:
+def _put(archive: zipfile.ZipFile, kind: str, name: str) -> None:
+    folder: Path = {"deliveries": settings.DELIVERIES, "statements": settings.STATEMENTS}[kind]
+    target = folder / name
+    if target.parent != folder:
         raise Refused(f"备份里的文件名「{name}」不对。")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = target.with_name(name + ".part")
-    beside.write_bytes(archive.read(f"deliveries/{name}"))
+    beside.write_bytes(archive.read(f"{kind}/{name}"))
     beside.replace(target)

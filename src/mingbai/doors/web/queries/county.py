@@ -1,27 +1,23 @@
-"""The figures of a county's home, put together in a few grouped queries and kept for a while: they are a morning's
+"""The figures of a county's home, taken from the county's figures and kept for a while: they are a morning's
 figures, not a live counter, and the page says as of when."""
 
 import time
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Case, Count, DecimalField, F, Q, Sum, When
 from django.utils import timezone
 
-from mingbai.base.lib.permissions import system
 from mingbai.base.places.models import Place
 from mingbai.base.staff.queries import in_place
 from mingbai.base.standards.queries import own_numbers
-from mingbai.doors.web.distribution import Distribution, distribution
-from mingbai.doors.web.queries.village import MONITORED, Counts, counts
-from mingbai.facts.assessments.queries import unmet_counts
-from mingbai.facts.income.models import AccountLine, HouseholdAccount
+from mingbai.doors.web.distribution import EDGES, Distribution
+from mingbai.doors.web.queries.pictures import Pictures, put_together
 from mingbai.facts.income.queries import monitoring_lines
-from mingbai.facts.registry.models import Household, Member
+from mingbai.facts.registry.models import Household
+from mingbai.oversight.indicators.queries import figures as indicators
+from mingbai.oversight.indicators.queries.counting import Counts
 
 FRESH = 60
 """Seconds for which figures that were cheap to put together are kept."""
@@ -32,6 +28,8 @@ DEAR = 0.25
 _KEPT = 7 * 24 * 3600
 _ASKED = 600
 _FEW = 5000
+_COUNTED = ("households", "monitored", "clues_open", "clues_late", "problems_open", "problems_late")
+"""The figures that make up `Counts`."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +47,7 @@ class Figures:
     """(township, item) → guarantees unmet now."""
     causes: list[tuple[str, int]]
     """Risk causes of monitored households, the most frequent first."""
+    pictures: Pictures
     cost: float
 
     @property
@@ -71,26 +70,37 @@ def figures(place: str, day: date) -> tuple[Figures | None, bool]:
 
 
 def refresh(place: str, day: date) -> Figures:
-    """Puts the figures together and keeps them."""
+    """Puts the figures together, all of them at once (oversight.indicators), and keeps them."""
     began = time.monotonic()
-    by = system("figures")
-    found = counts(by, place, day, 9)
+    every = indicators.refresh(place, day)
+    found = every[place]
     townships = Place.objects.filter(in_place(place, "code"), until=None, code__regex=r"^[0-9]{9}$").order_by("code")
     known = {one.code: one.short for one in townships}
     # What lies in a township that is no more is still counted.
-    codes = sorted({*known, *found})
-    year = _year(place)
+    codes = sorted({*known, *(code for code in every if len(code) == 9)})
+    numbers = {
+        (row.figure, row.category, row.place): int(row.numerator or 0)
+        for code, one in every.items()
+        if len(code) == 9 or code == place
+        for row in one.rows
+        if row.place == code
+    }
     made = Figures(
-        at=timezone.now(), day=day, places=[(code, known.get(code, code), found.get(code, Counts())) for code in codes],
-        incomes=distribution(_incomes(place, year), _line(place, year)), year=year,
-        unmet=unmet_counts(by, place, 9, day), causes=_causes(place), cost=time.monotonic() - began,
+        at=found.at, day=day, places=[(code, known.get(code, code), _counts(numbers, code)) for code in codes],
+        incomes=_distribution(found), year=found.year,
+        unmet={(at, item): n for (figure, item, at), n in numbers.items() if figure == "unmet" and len(at) == 9 and n},
+        causes=_causes(numbers, place), pictures=put_together(place, day, found), cost=time.monotonic() - began,
     )  # fmt: skip
     cache.set(_key(place, day), made, _KEPT)
     return made
 
 
+def _counts(numbers: Mapping[tuple[str, str, str], int], code: str) -> Counts:
+    return Counts(*(numbers.get((figure, "", code), 0) for figure in _COUNTED))
+
+
 def _key(place: str, day: date) -> str:
-    return f"county-figures:{place}:{day.isoformat()}"
+    return f"county-home:{place}:{day.isoformat()}"
 
 
 def _mine_to_refresh(place: str) -> bool:
@@ -98,47 +108,18 @@ def _mine_to_refresh(place: str) -> bool:
     return bool(cache.add(f"county-figures-asked:{place}", 1, _ASKED))
 
 
-def _year(place: str) -> int | None:
-    """The year of most accounts: a new year is taken up when most households have theirs."""
-    found = HouseholdAccount.objects.filter(in_place(place, "village"), in_force=True, is_whole=True)
-    years = found.order_by().values_list("year").annotate(n=Count("pk"))
-    return max(((n, year) for year, n in years), default=(0, None))[1]
-
-
-def _line(place: str, year: int | None) -> Decimal | None:
-    return monitoring_lines([year], place, own_numbers(place)).get(year) if year else None
-
-
-def _incomes(place: str, year: int | None) -> list[tuple[Decimal, int]]:
-    """(Net income, members) of each household with an account of the year in force; members are the living of today."""
-    if year is None:
-        return []
-    inside = in_place(place, "household__village") & Q(household__ended_on=None)
-    members = dict(
-        Member.objects.filter(inside, left_on=None).order_by().values_list("household").annotate(n=Count("pk"))
+def _distribution(found: indicators.Shown) -> Distribution:
+    """The income figures of the place as its picture takes them."""
+    classes = [row.numerator for row in found.rows if (row.figure, row.place) == ("income_class", found.place)]
+    median, below = found.of("income_median", found.place), found.of("below", found.place)
+    line = monitoring_lines([found.year], found.place, own_numbers(found.place)).get(found.year) if found.year else None
+    counts = tuple(int(n or 0) for n in classes)
+    return Distribution(
+        EDGES, counts, sum(counts), int(below.numerator or 0) if below else 0, line, median.value if median else None
     )
-    accounts = dict(
-        HouseholdAccount.objects.filter(inside, year=year, in_force=True, is_whole=True).values_list(
-            "pk", "household_id"
-        )
-    )
-    signed = Case(When(item__startswith="E", then=-F("amount")), default=F("amount"), output_field=_MONEY)
-    sums = (
-        AccountLine.objects.filter(account__in_force=True, account__year=year)
-        .filter(in_place(place, "account__village"))
-        .order_by().values_list("account").annotate(net=Sum(signed))
-    )  # fmt: skip
-    return [(net, members.get(accounts[account], 0)) for account, net in sums if account in accounts]
 
 
-def _causes(place: str) -> list[tuple[str, int]]:
-    """A household of two causes counts for both."""
-    rows = Household.objects.filter(in_place(place, "village"), MONITORED, ended_on=None).exclude(causes="")
-    found: Counter[str] = Counter()
-    for causes, n in rows.order_by().values_list("causes").annotate(n=Count("pk")):
-        for cause in {part.strip() for part in causes.split("、") if part.strip()}:
-            found[cause] += n
-    return sorted(found.items(), key=lambda cause: (-cause[1], cause[0]))
-
-
-_MONEY: Any = DecimalField(max_digits=20, decimal_places=2)
+def _causes(numbers: Mapping[tuple[str, str, str], int], place: str) -> list[tuple[str, int]]:
+    """A household of two causes counts for both; those of which none is known are left out."""
+    found = [(cause, n) for (figure, cause, at), n in numbers.items() if (figure, at) == ("causes", place) and n]
+    return sorted((one for one in found if one[0] != "未填"), key=lambda cause: (-cause[1], cause[0]))

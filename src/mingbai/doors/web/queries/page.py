@@ -1,5 +1,6 @@
 """What every page shows around its content."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +22,8 @@ _MENU: tuple[tuple[str, str, str, tuple[P, ...]], ...] = (
     ("bureaus:deliveries", gettext_noop("部门数据"), "file-import", (P.DELIVERY_SEND, P.DELIVERY_READ)),
     ("screening:screenings", gettext_noop("筛查"), "filter", (P.SCREENING_RUN,)),
     ("registry:imports", gettext_noop("花名册"), "users-group", (P.ROSTER_IMPORT, P.ROSTER_EXPORT)),
+    ("indicators:figures", gettext_noop("指标和报表"), "table", (P.FIGURE_READ,)),
+    ("web:measures", gettext_noop("统计分析"), "adjustments", (P.FIGURE_READ,)),
     ("web:numbers", gettext_noop("政策数值"), "scale", (P.STANDARD_READ,)),
     ("web:places", gettext_noop("地名和区划"), "map-pin", (P.PLACE_CHANGE,)),
     ("web:people", gettext_noop("人员和岗位"), "user-check", (P.STAFF_MANAGE,)),
@@ -82,6 +85,7 @@ def _links(actor: Actor) -> list[dict[str, str]]:
     return [{"label": _(label), "url": url} for label, name in every if (url := _url(name))]
 
 
+@cache
 def _url(name: str) -> str:
     try:
         return reverse(name) if name else ""

@@ -11,8 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from mingbai.base.lib.permissions import Actor
 from mingbai.base.lib.permissions import Permission as P
 from mingbai.base.places.models import Place
-from mingbai.base.staff.queries import within, within_place
-from mingbai.facts.bureaus.tables import MONITORED_CLASSES
+from mingbai.base.staff.queries import within
 from mingbai.facts.income.models import HouseholdAccount
 from mingbai.facts.registry.models import Household, Member
 from mingbai.findings.issues.models import Issue
@@ -21,6 +20,7 @@ from mingbai.findings.screening.models import Clue
 from mingbai.findings.screening.queries.clues import OPEN
 from mingbai.findings.screening.queries.clues import of_households as clues_of_households
 from mingbai.findings.screening.queries.clues import visible as clues_of
+from mingbai.oversight.indicators.queries.counting import MONITORED
 
 PAGE = 50
 _PART = 500
@@ -29,8 +29,6 @@ Unmet = Mapping[int, Sequence[str]]
 
 SORTS = {"head": "head_name", "group": "group_name", "class": "household_class"}
 """What a list can be sorted by; with a dash in front, downwards. Without, in the order of the roster."""
-
-MONITORED = Q(household_class__in=MONITORED_CLASSES) & ~Q(eliminated="是")
 
 
 @dataclass(frozen=True)
@@ -67,17 +65,6 @@ class Page(NamedTuple):
     lines: list[Line]
     after: str
     before: str
-
-
-class Counts(NamedTuple):
-    """What a place has."""
-
-    households: int = 0
-    monitored: int = 0
-    clues: int = 0
-    clues_late: int = 0
-    issues: int = 0
-    issues_late: int = 0
 
 
 def place_of(by: Actor, code: str) -> Place | None:
@@ -163,35 +150,11 @@ def every_line(by: Actor, found: QuerySet[Household], unmet: Unmet, day: date) -
         yield from lines(by, part, unmet, day)
 
 
-def counts(by: Actor, code: str, day: date, digits: int) -> dict[str, Counts]:
-    """What the places within `code` have, by the first `digits` of the village's code. Three grouped queries."""
-    homes = Household.objects.filter(within_place(by, P.HOUSEHOLD_READ, code, "village"), ended_on=None)
-    clues = Clue.objects.filter(within_place(by, P.CLUE_READ, code, "village"), status__in=OPEN)
-    issues = Issue.objects.filter(within_place(by, P.ISSUE_READ, code, "village"), closed_on=None)
-    late = Count("pk", filter=Q(due_on__lt=day))
-    return _added(
-        digits,
-        homes.order_by().values_list("village").annotate(n=Count("pk"), m=Count("pk", filter=MONITORED)),
-        clues.order_by().values_list("village").annotate(n=Count("pk"), late=late),
-        issues.order_by().values_list("village").annotate(n=Count("pk"), late=late),
-    )
-
-
 def groups(by: Actor, code: str) -> list[tuple[str, int, int]]:
     """The groups (村民小组) of a village with how many households each has, and how many are monitored."""
     homes = Household.objects.filter(within(by, P.HOUSEHOLD_READ, "village"), village=code, ended_on=None)
     rows = homes.values_list("group_name").annotate(n=Count("pk"), m=Count("pk", filter=MONITORED))
     return list(rows.order_by("group_name"))
-
-
-def _added(digits: int, *kinds: Any) -> dict[str, Counts]:
-    found: dict[str, list[int]] = {}
-    for at, rows in enumerate(kinds):
-        for village, n, some in rows:
-            sums = found.setdefault(village[:digits], [0] * 6)
-            sums[2 * at] += n
-            sums[2 * at + 1] += some
-    return {code: Counts(*sums) for code, sums in found.items()}
 
 
 def _counted(rows: Any, field: str) -> Mapping[int, int]:

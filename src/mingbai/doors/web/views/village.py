@@ -20,10 +20,13 @@ from mingbai.base.places.models import Place
 from mingbai.base.places.queries import names
 from mingbai.base.staff.queries import in_place
 from mingbai.doors.web.queries import village as queries
-from mingbai.doors.web.queries.village import Counts, Line, Wanted
+from mingbai.doors.web.queries.picture_words import matrix
+from mingbai.doors.web.queries.pictures import deprived_of_township
+from mingbai.doors.web.queries.village import Line, Wanted
 from mingbai.facts.assessments.guarantees import ITEMS
 from mingbai.facts.assessments.queries import unmet_counts, unmet_in_village
 from mingbai.facts.bureaus.tables import HOUSEHOLD_CLASSES
+from mingbai.oversight.indicators.queries.counting import Counts, counts
 
 _COLUMNS = {
     "户编号": 16, "户主": 10, "村民小组": 12, "户类型": 16, "风险是否消除": 12, "人数": 6, "未办结线索": 11, "未销号问题": 11,
@@ -56,7 +59,7 @@ def village(request: HttpRequest, code: str) -> HttpResponse:
         "page": page, "next_url": _beside(request, after=page.after),
         "prev_url": _beside(request, before=page.before), "wanted": wanted, "sort": sort,
         "classes": HOUSEHOLD_CLASSES, "year": day.year,
-        "counts": queries.counts(by, code, day, 12).get(code, Counts()), "groups": queries.groups(by, code),
+        "counts": counts(by, code, day, 12).get(code, Counts()), "groups": queries.groups(by, code),
         "unmet": sum(map(len, unmet.values())), "english": get_language() == "en",
         "may_register": by.may(P.HOUSEHOLD_CHANGE, at=code) and place.until is None,
         "filtered": wanted != Wanted(),
@@ -65,7 +68,7 @@ def village(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _township(request: HttpRequest, by: Actor, place: Place, day: date) -> HttpResponse:
-    counted = queries.counts(by, place.code, day, 12)
+    counted = counts(by, place.code, day, 12)
     unmet: dict[str, int] = {}
     for (where, _item), n in unmet_counts(by, place.code, 12, day).items():
         unmet[where] = unmet.get(where, 0) + n
@@ -74,18 +77,21 @@ def _township(request: HttpRequest, by: Actor, place: Place, day: date) -> HttpR
     # A village that was merged away keeps whatever still hangs on it in sight.
     known = {one.code for one, *_rest in rows}
     rows += [
-        (Place(code=code, name=code), counts, unmet.get(code, 0))
-        for code, counts in sorted(counted.items())
+        (Place(code=code, name=code), has, unmet.get(code, 0))
+        for code, has in sorted(counted.items())
         if code not in known
     ]
     total = Counts(*(sum(column) for column in zip(*(row[1] for row in rows), strict=True))) if rows else Counts()
-    context = _around(by, place) | {"rows": rows, "counts": total, "unmet": sum(unmet.values()), "chart": _chart(rows)}
+    context = _around(by, place) | {
+        "rows": rows, "counts": total, "unmet": sum(unmet.values()), "chart": _chart(rows),
+        "matrix": matrix(by, deprived_of_township(by, place.code, day), place.short),
+    }  # fmt: skip
     return render(request, "web/village_township.html", context)
 
 
 def _chart(rows: list[tuple[Place, Counts, int]]) -> dict[str, Any] | None:
     """The villages as tiles, by what is overdue."""
-    late = [(place.short, counts.clues_late + counts.issues_late) for place, counts, _unmet in rows]
+    late = [(place.short, has.clues_late + has.issues_late) for place, has, _unmet in rows]
     most = max(late, key=lambda one: one[1], default=("", 0))
     if not most[1]:
         return None
