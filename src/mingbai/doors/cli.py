@@ -158,7 +158,10 @@ def _option(flag: str, meaning: str) -> typer.models.OptionInfo:
 def measure(
     file: Annotated[Path, typer.Argument(help="CSV、Parquet 或 Excel 表 · the table")],
     welfare: Annotated[str | None, _option("--welfare", "收入（或消费）列 · column of incomes")] = None,
-    deprivations: Annotated[str | None, _option("--deprivations", "各项剥夺的列（1、0） · columns of 1 and 0")] = None,
+    deprivations: Annotated[
+        str | None,
+        _option("--deprivations", "各项剥夺的列（1、0），用逗号隔开；列名里有逗号的加英文双引号 · columns of 1 and 0"),
+    ] = None,
     weights: Annotated[str | None, _option("--weights", "各项权重，如 a=1/6,b=5/6；不填为相等 · default equal")] = None,
     cutoff: Annotated[str | None, _option("--cutoff", "多维贫困临界值，默认 1/3 · poverty cut-off")] = None,
     weight: Annotated[str | None, _option("--weight", "抽样权数列 · column of sampling weights")] = None,

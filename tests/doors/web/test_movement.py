@@ -1,8 +1,13 @@
 """Movement between years on the page: a year without an account is unknown, and never above the line."""
 
+import io
 from collections.abc import Callable, Iterator
 from datetime import date
+from xml.etree import ElementTree
 
+import openpyxl
+import pyarrow.csv
+import pyarrow.parquet
 import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -11,6 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from characters import COUNTY, DAY, NEXT_VILLAGE, OTHER_VILLAGE, VILLAGE, Person, person
 from doors.accounts import income
 from mingbai.base.events.actions import record
+from mingbai.base.lib.permissions import Permission
+from mingbai.base.staff import queries as staff
 from mingbai.doors.web.queries.movement import STATES
 from mingbai.facts.registry.models import Household
 
@@ -143,3 +150,55 @@ def test_nothing_that_is_asked_breaks_it(wang: Person, panel: list[Household], n
     asked = YEARS | {"was": "above", "is": "below", name: value}
     assert wang.client.get(URL, asked).status_code in (200, 404)
     assert wang.client.get(URL + "households/", asked).status_code in (200, 404)
+
+
+def test_files_have_the_pages_numbers(wang: Person, panel: list[Household]) -> None:
+    context = wang.client.get(URL, YEARS).context
+    moved = context["moved"]
+    answer = wang.client.get(URL, YEARS | {"format": "parquet"})
+    assert answer["Content-Disposition"] == f'attachment; filename="movement-{COUNTY}-2024-2025.parquet"'
+    parquet = pyarrow.parquet.read_table(io.BytesIO(answer.content)).to_pylist()
+    csv = pyarrow.csv.read_csv(io.BytesIO(wang.client.get(URL, YEARS | {"format": "csv"}).content)).to_pylist()
+    for made in (parquet, csv):
+        assert {(row["was"], row["now"]): row["households"] for row in made if row["households"]} == {
+            cell: n for cell, n in moved.cells.items() if n
+        }
+        below = [row["share"] for row in made if row["was"] == "below" and row["share"] is not None]
+        # Of those below the line with accounts in both years: one stayed, two went up.
+        assert below == [pytest.approx(1 / 3), pytest.approx(2 / 3)]
+        assert all(row["share"] is None for row in made if "unknown" in (row["was"], row["now"]))
+    book = openpyxl.load_workbook(io.BytesIO(wang.client.get(URL, YEARS | {"format": "xlsx"}).content))
+    cells = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
+    assert cells[0][0] == "越西县 2024 年到 2025 年的进出" and any(row[0] == "虚构数据" for row in cells)
+    assert [tuple(row[1:5]) for row in cells[-3:]] == [
+        (*(moved.cells.get((was, now), 0) for now in STATES), total)
+        for was, (_label, _cells, total) in zip(STATES, context["cells"], strict=True)
+    ]
+    places = [[cell.value for cell in row] for row in book.worksheets[1].iter_rows()]
+    assert [row[1] for row in places[-len(moved.groups) :]] == [int(row[2].before) for row in context["groups"]]
+
+
+def test_the_flow_is_svg_with_every_household(wang: Person, panel: list[Household]) -> None:
+    answer = wang.client.get(URL, YEARS | {"format": "svg"})
+    root = ElementTree.fromstring(answer.content)
+    texts = [one.text or "" for one in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert answer["Content-Type"] == "image/svg+xml"
+    assert {"2024 年低于线 4 户", "2024 年不低于线 5 户", "2024 年没有账 1 户"} <= set(texts)
+    cells = wang.client.get(URL, YEARS).context["moved"].cells
+    assert len(list(root.iter("{http://www.w3.org/2000/svg}path"))) == sum(n > 0 for n in cells.values())
+
+
+def test_files_of_another_county_are_not_there(sun: Person, wang: Person, panel: list[Household]) -> None:
+    for form in ("xlsx", "csv", "parquet", "svg"):
+        assert sun.client.get(URL, YEARS | {"place": COUNTY, "format": form}).status_code == 404
+        assert wang.client.get(URL, YEARS | {"place": NEXT_VILLAGE, "format": form}).status_code == 404
+    assert wang.client.get(URL, YEARS | {"format": "pdf"}).headers["Content-Type"].startswith("text/html")
+
+
+def test_who_opens_no_households_gets_no_file_of_small_numbers(
+    wang: Person, panel: list[Household], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A role that reads figures and no households: a statistician from outside.
+    monkeypatch.setattr(staff, "ROLES", {**staff.ROLES, "county": frozenset({Permission.FIGURE_READ})})
+    answer = wang.client.get(URL, YEARS | {"format": "csv"})
+    assert answer.headers["Content-Type"].startswith("text/html") and answer.context["cells"] == []

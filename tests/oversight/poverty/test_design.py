@@ -156,6 +156,18 @@ def test_a_cluster_that_is_the_whole_stratum_is_not_lonely() -> None:
     assert design.over(Groups.everybody(3)).variance(np.array([1.0, 5.0, 3.0])).tolist() == pytest.approx([8.0])
 
 
+def test_rows_of_nobody_add_no_degrees_of_freedom() -> None:
+    # R 4.2, survey 4.1: svydesign(~p, strata = ~s, weights = ~w, nest = TRUE); degf() of it and of subset(g == 1): 1, 1.
+    weight, psu, strata = [1, 1, 0, 0, 2, 1, 1, 3], [1, 1, 2, 2, 3, 3, 4, 4], [1] * 4 + [2] * 4
+    design = Design.of(8, weight=weight, strata=strata, psu=psu)
+    assert design.over(Groups.everybody(8)).freedom.tolist() == [1]
+    assert design.over(Groups.of([1, 1, 1, 2, 1, 2, 1, 2], 8)).freedom.tolist() == [1, 1]
+    # Without strata and clusters: 5 and, of the group, 3.
+    rows = Design.of(8, weight=weight)
+    assert rows.over(Groups.everybody(8)).freedom.tolist() == [5]
+    assert rows.over(Groups.of([1, 1, 1, 2, 1, 2, 1, 2], 8)).freedom.tolist() == [3, 1]
+
+
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"weight": [1, -1, 1]}, "negative"),
     ({"weight": [1, np.nan, 1]}, "missing"),
@@ -163,6 +175,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"strata": [1, 2]}, "3 rows"),
     ({"psu": [1, None, 2]}, "missing"),
     ({"strata": [1, 1, 2], "psu": [1, 2, 1]}, "single cluster"),
+    ({"strata": [1, 2, 3], "lonely": "average"}, "no others to take an average of"),
     ({"fpc": [10, 10, 11]}, "differs within stratum"),
     ({"fpc": [2, 2, 2]}, "more clusters in the sample"),
     ({"fpc": [0, 0, 0]}, "zero"),

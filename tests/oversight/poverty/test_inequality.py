@@ -47,6 +47,19 @@ def test_by_hand(measure, y, expected):
     assert value(measure, y) == pytest.approx(expected, rel=1e-14)
 
 
+@pytest.mark.parametrize(("name", "leading"), [("ge-1", 1), ("ge0", 1), ("ge0.5", 1), ("ge1", 1), ("ge2", 1), ("ge3", 1),
+                                               ("atkinson0.5", 0.5), ("atkinson1", 1), ("atkinson2", 2)])  # fmt: skip
+def test_no_digits_are_lost_where_all_are_nearly_alike(name, leading):
+    # Incomes m - d and m + d: every entropy is (d / m)² / 2 and every Atkinson e times it, up to terms of (d / m)⁴.
+    assert value(ALL[name], [1e6 - 1, 1e6 + 1]) == pytest.approx(leading * 1e-12 / 2, rel=1e-9)
+    assert value(ALL[name], [1e6] * 3) == 0
+
+
+def test_no_digits_are_lost_where_somebody_has_next_to_nothing():
+    # Of 2e-12 and 2 - 2e-12 the mean is 1.
+    assert value(GE["ge0"], [2e-12, 2 - 2e-12]) == pytest.approx(-(np.log(2e-12) + np.log(2 - 2e-12)) / 2, rel=1e-14)
+
+
 @given(st.lists(st.integers(-20, 60), min_size=1, max_size=30), st.data())
 def test_gini_is_the_mean_difference_of_all_pairs_also_with_debts(y, data):
     w = np.array(data.draw(st.lists(st.integers(1, 5), min_size=len(y), max_size=len(y))), float)

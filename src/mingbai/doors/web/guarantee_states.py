@@ -1,8 +1,8 @@
 """Each household's state in the six guarantees of the policy (water's four aspects are one), for pictures of many.
 
-The rule is that of `assessments.guarantees.cell`, as one query over everybody: the newest word of each source counts; of
-these the newest decides ("unmet" on one day, the roster last of all, for its column has no date). A household's guarantee
-is unmet where it is unmet for anybody, else unknown where nobody knows it of somebody it asks for, else met.
+The rule is that of `assessments.guarantees.cell`, as one query over everybody: the newest word of each source counts;
+of these the newest decides ("unmet" on one day, the roster last of all, for its column has no date). A household's
+guarantee is unmet where it is unmet for anybody, else unknown where nobody knows it of somebody it asks for, else met.
 """
 
 from collections.abc import Mapping
@@ -47,8 +47,8 @@ WITH newest AS (
     SELECT a.house, a.item, coalesce(s.state, if(a.met, 'met', 'unknown')) AS state
     FROM asked a LEFT JOIN said s USING (house, who, item)
     UNION ALL
-    -- Unmet of somebody whom nobody would ask: it counts as it does on every list, unless they have grown up. Of medical
-    -- care everybody is asked.
+    -- Unmet of somebody whom nobody would ask: it counts as it does on every list, unless they have grown up.
+    -- Of medical care everybody is asked.
     SELECT house, item, state FROM said ANTI JOIN asked USING (house, who, item)
     WHERE state = 'unmet' AND (item <> 'schooling' OR grown IS NOT TRUE) OR state = 'unknown' AND item = 'medical'
 )
@@ -57,7 +57,8 @@ SELECT house, item, if(starts_with(item, 'water_'), 'water', item) AS guarantee,
 _STATES = """
 CREATE OR REPLACE TABLE state AS
 SELECT house, village, guarantee,
-    CASE WHEN bool_or(state = 'unmet') THEN 'unmet' WHEN bool_or(state = 'unknown') THEN 'unknown' ELSE 'met' END AS state
+    CASE WHEN bool_or(state = 'unmet') THEN 'unmet' WHEN bool_or(state = 'unknown') THEN 'unknown' ELSE 'met' END
+    AS state
 FROM cell JOIN home ON home.id = cell.house GROUP BY ALL
 """
 
@@ -65,10 +66,10 @@ FROM cell JOIN home ON home.id = cell.house GROUP BY ALL
 def resolve(con: duckdb.DuckDBPyConnection, grown: date) -> None:
     """Makes tables ``cell`` (house, item, guarantee, state) and ``state`` (house, village, guarantee, state).
 
-    From ``home`` (id, village, met: a text with the sum of the bits of OF_HOUSEHOLD that a word says are met), ``person``
-    (house, who, item, met: whom schooling and medical care ask for; who is known to be met for good may stand as '') and
-    ``word`` (house, who, item, state, source, day, number, birth: of a household's item all words of those who live
-    there, wherever one of them is not met), all texts but the truth `met`. grown: born until then, past schooling.
+    From ``home`` (id, village, met: a text with the sum of the bits of OF_HOUSEHOLD that a word says are met),
+    ``person`` (house, who, item, met: whom schooling and medical care ask for; those known to be met may stand as one,
+    '') and ``word`` (house, who, item, state, source, day, number, birth: of a household's item all words of those who
+    live there, wherever one of them is not met), all texts but the truth `met`. grown: born until then, past schooling.
     """
     bits = [1 << at for at in range(len(OF_HOUSEHOLD))]
     con.execute(_CELLS, {"items": list(OF_HOUSEHOLD), "bits": bits, "grown": grown})

@@ -5,6 +5,7 @@ from django.urls import path
 from mingbai.doors.web.views import (
     account,
     county,
+    guarantee_measures,
     history,
     home,
     household,
@@ -32,6 +33,12 @@ urlpatterns = [
     # measures
     path("figures/measures/", measures.measures, name="measures"),
     path("figures/measures/households/", measured_homes.measured_homes, name="measured_homes"),
+    path("figures/measures/guarantees/", guarantee_measures.guarantee_measures, name="guarantee_measures"),
+    path(
+        "figures/measures/guarantees/households/",
+        guarantee_measures.guarantee_measured_homes,
+        name="guarantee_measured_homes",
+    ),
     path("figures/measures/movement/", movement.moves, name="movement"),
     path("figures/measures/movement/households/", measured_homes.moved_homes, name="moved_homes"),
     # account

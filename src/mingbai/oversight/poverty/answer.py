@@ -1,5 +1,6 @@
 """The answer to a question about a file: the estimates, or all that is wrong."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from mingbai.oversight.poverty.estimates import Estimates
 from mingbai.oversight.poverty.faults import Faults, Said
 from mingbai.oversight.poverty.groups import Groups
 from mingbai.oversight.poverty.measures import measure
-from mingbai.oversight.poverty.question import Words, understood
+from mingbai.oversight.poverty.question import Words, heard
 from mingbai.oversight.poverty.tables import opened
 from mingbai.oversight.poverty.welfare import Undefined, Welfare
 
@@ -27,21 +28,16 @@ class Answer:
 
 def answer(file: Path, words: Words) -> Answer:
     """Reads the file and measures. Faults: whatever is wrong with the options, the file or its columns."""
-    faults: list[Said] = []
-    question, table = None, None
-    try:
-        question = understood(words, file)
-    except Faults as found:
-        faults += found.faults
+    question, faults = heard(words, file)
     try:
         table = opened(file)
     except Faults as found:
-        faults += found.faults
-    if question is None or table is None:
+        raise Faults(*faults, *found.faults) from None
+    if question is None:
         raise Faults(*faults)
     data = Data(question, table, file)
-    if data.faults:
-        raise Faults(*data.faults)
+    if faults or data.faults:
+        raise Faults(*faults, *data.faults)
     return Answer(_estimates(data), [*table.notes, *data.notes])
 
 
@@ -57,18 +53,35 @@ def _of_welfare(data: Data, design: Design, groups: Groups) -> list[Estimates]:
     # Rows that are gone have a group of their own, of which nobody will hear: any income does.
     values = np.where(data.gone, 1.0, data.welfare) if data.gone.any() else data.welfare
     of = Welfare.of(values, weight=design.weight, groups=groups, line=data.line)
-    level = data.question.level
+    return _or_why_not(data, design, lambda names: measure(of, names, design, level=data.question.level))
+
+
+def _or_why_not(data: Data, design: Design, ask: Callable[[Sequence[str]], list[Estimates]]) -> list[Estimates]:
+    """The measures of the question. Faults: each measure that there is not for these numbers."""
+    names = data.question.measures
     try:
-        return measure(of, data.question.measures, design, level=level)
-    except Undefined:
+        with np.errstate(over="raise", divide="raise", invalid="raise"):
+            return ask(names)
+    except (Undefined, FloatingPointError):
         # Each by itself, so that every reason is said.
         faults = []
-        for name in data.question.measures:
+        for name in names:
             try:
-                measure(of, [name], design, level=level)
+                with np.errstate(over="raise", divide="raise", invalid="raise"):
+                    ask([name])
             except Undefined as why:
                 faults.append(_undefined(data, design, name, why))
+            except FloatingPointError:
+                faults.append(_beyond(name))
         raise Faults(*faults) from None
+
+
+def _beyond(name: str) -> Said:
+    return Said(
+        f"指标「{name}」在这些数据上算不出来：数相差太悬殊，超出了计算机能表示的范围。请核对各列的单位，或不要这个指标。",
+        f"{name} cannot be computed here: the numbers lie too far apart for a computer's. "
+        "Check the units of the columns, or leave this measure out.",
+    )
 
 
 def _undefined(data: Data, design: Design, name: str, why: Undefined) -> Said:
@@ -94,8 +107,12 @@ def _of_deprivations(data: Data, design: Design, groups: Groups) -> list[Estimat
     q = data.question
     # As with incomes: rows that are gone have a group of their own.
     given = {name: np.where(data.gone, 0.0, values) for name, values in data.values.items()}
-    return multidimensional_measures.measure(
-        given, weights=q.weights, cutoff=q.cutoff, design=design, groups=groups, names=q.measures, level=q.level
+    return _or_why_not(
+        data,
+        design,
+        lambda names: multidimensional_measures.measure(
+            given, weights=q.weights, cutoff=q.cutoff, design=design, groups=groups, names=names, level=q.level
+        ),
     )
 
 

@@ -16,6 +16,7 @@ MISSING = ("", "NA", "N/A", "NaN", "null", "None", ".")
 YES = {"1": 1.0, "true": 1.0, "yes": 1.0, "是": 1.0, "0": 0.0, "false": 0.0, "no": 0.0, "否": 0.0}
 _MISSING = frozenset(mark.lower() for mark in MISSING)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_WHOLE = re.compile(r"(?<=[01])\.0*$")
 _BLANKS = " \t\r\n\u00a0\u3000\ufeff"
 
 
@@ -77,13 +78,13 @@ def _from_text(column: pa.ChunkedArray) -> Numbers:
         texts = kept.to_pylist()
         wrong = np.array([row for row, text in enumerate(texts) if text and not _NUMBER.fullmatch(text)], np.intp)
         values = np.array([float(text) if text and _NUMBER.fullmatch(text) else np.nan for text in texts], np.float64)
-        return Numbers(values, _mask(kept.is_null()), wrong)
+        return Numbers(values, _mask(kept.is_null()), np.union1d(wrong, np.flatnonzero(np.isinf(values))))
 
 
 def yes_or_no(column: pa.ChunkedArray) -> Numbers:
     """A column of deprivations: 1 and 0, true and false, yes and no, 是 and 否; anything else is wrong."""
     codes, found = _encoded(column)
-    texts = [_printed(value).strip(_BLANKS).removesuffix(".0").lower() for value in found]
+    texts = [_WHOLE.sub("", _printed(value).strip(_BLANKS)).lower() for value in found]
     # The last stands for -1, an empty cell.
     values = np.array([*(YES.get(text, np.nan) for text in texts), np.nan])[codes]
     missing = np.array([*(text in _MISSING for text in texts), True])[codes]
@@ -91,18 +92,21 @@ def yes_or_no(column: pa.ChunkedArray) -> Numbers:
 
 
 def labels(column: pa.ChunkedArray) -> Labels:
-    """The column's distinct values in ascending order; text that is all numbers ascends as numbers do."""
+    """The column's distinct values in ascending order; text that is all numbers ascends as numbers do.
+
+    Blanks around a text do not make it another: a typist leaves them unseen.
+    """
     codes, values = _encoded(column)
-    names = [_printed(value) for value in values]
-    texts = all(isinstance(value, str) for value in values)
-    if texts and all(_NUMBER.fullmatch(name.strip()) for name in names):
-        keys: list[Any] = [(float(name), name) for name in names]
+    values = [value.strip(_BLANKS) if isinstance(value, str) else value for value in values]
+    distinct = list(dict.fromkeys(values))
+    if all(isinstance(value, str) and _NUMBER.fullmatch(value) for value in distinct):
+        ascending = sorted(distinct, key=lambda text: (float(text), text))
     else:
-        keys = list(values)
-    order = sorted(range(len(names)), key=keys.__getitem__)
-    place = np.full(len(names) + 1, -1, np.intp)
-    place[order] = np.arange(len(names))
-    return Labels(place[codes], tuple(names[at] for at in order))
+        ascending = sorted(distinct)
+    rank = {value: at for at, value in enumerate(ascending)}
+    # The last stands for -1, an empty cell.
+    place = np.array([*(rank[value] for value in values), -1], np.intp)
+    return Labels(place[codes], tuple(_printed(value) for value in ascending))
 
 
 def _encoded(column: pa.ChunkedArray) -> tuple[Ints, list[Any]]:

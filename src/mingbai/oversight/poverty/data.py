@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -10,9 +11,9 @@ from numpy.typing import NDArray
 from mingbai.oversight.poverty import columns
 from mingbai.oversight.poverty.columns import Labels, Numbers
 from mingbai.oversight.poverty.design import Design
-from mingbai.oversight.poverty.faults import Faults, Said, lines
+from mingbai.oversight.poverty.faults import Faults, Said, lines, short
 from mingbai.oversight.poverty.groups import Floats, Groups, Ints
-from mingbai.oversight.poverty.question import Question, nearest
+from mingbai.oversight.poverty.question import LARGEST, Question, nearest
 from mingbai.oversight.poverty.tables import Table
 
 
@@ -33,12 +34,13 @@ class Data:
     def __post_init__(self) -> None:
         asked = self._asked()
         self._read(asked)
-        if self.faults:
+        if not self.columns:
             return
         self.rows = len(next(iter(self.columns.values())))
         if not self.rows:
             self.faults.append(Said(f"「{self.file.name}」只有表头，没有数据。", f"{self.file.name} has no rows."))
             return
+        self._forget({name for name in asked if name not in self.columns})
         self.gone = np.zeros(self.rows, np.bool_)
         self.design = self._design()
         self.by = self._labels(self.question.by, may_be_missing=True)
@@ -54,12 +56,20 @@ class Data:
         names = [q.welfare, *q.deprivations, q.weight, q.strata, q.psu, q.fpc, line, q.by]
         return list(dict.fromkeys(name for name in names if name is not None))
 
+    def _forget(self, lost: set[str]) -> None:
+        """Asks no more for columns that are not there, so that what is wrong with the others is said too."""
+        q = self.question
+        self.design_is_whole = lost.isdisjoint({q.weight, q.strata, q.psu, q.fpc})
+        names = ("welfare", "weight", "strata", "psu", "fpc", "line", "by")
+        gone: dict[str, Any] = {name: None for name in names if getattr(q, name) in lost}
+        self.question = replace(q, **gone, deprivations=tuple(name for name in q.deprivations if name not in lost))
+
     def _read(self, asked: list[str]) -> None:
-        """The columns that were asked for, or why not."""
-        names = self.table.names
+        """The columns that were asked for, and why not all of them."""
+        names, here = self.table.names, []
         for name in asked:
             if name not in names:
-                hint, some = nearest(name, names), [n for n in names if n][:30]
+                hint, some = nearest(name, names), [short(n) for n in names if short(n)][:30]
                 self.faults.append(
                     Said(
                         f"「{self.file.name}」里没有列「{name}」{hint.zh or '。'}有这些列：{'、'.join(some)}。",
@@ -73,18 +83,20 @@ class Data:
                         f"{self.file.name} has {names.count(name)} columns named {name}: keep or rename one.",
                     )
                 )
-        if not self.faults:
-            try:
-                found = self.table.read([names.index(name) for name in asked])
-            except Faults as broken:
-                self.faults += broken.faults
-                return
-            self.columns = dict(zip(asked, found, strict=True))
-            for name, column in self.columns.items():
-                if pa.types.is_nested(column.type) and not pa.types.is_dictionary(column.type):
-                    self.faults.append(
-                        Said(f"列「{name}」一格里不止一个值，算不了。", f"Column {name} has several values in a cell.")
-                    )
+            else:
+                here.append(name)
+        try:
+            found = self.table.read([names.index(name) for name in here]) if here else []
+        except Faults as broken:
+            self.faults += broken.faults
+            return
+        for name, column in zip(here, found, strict=True):
+            if pa.types.is_nested(column.type) and not pa.types.is_dictionary(column.type):
+                self.faults.append(
+                    Said(f"列「{name}」一格里不止一个值，算不了。", f"Column {name} has several values in a cell.")
+                )
+            else:
+                self.columns[name] = column
 
     def rows_said(self, rows: Ints) -> Said:
         return lines([int(row) + self.table.first_line for row in rows[:5]], len(rows))
@@ -125,6 +137,9 @@ class Data:
 
     def _numbers(self, name: str, *, may_be_missing: bool) -> Floats:
         found = columns.numbers(self.columns[name])
+        beyond = np.abs(found.values) > LARGEST
+        beyond[found.wrong] = False
+        self._positive(name, found.values, beyond, Said(f"大得算不了（超过 {LARGEST:g}）", f"beyond {LARGEST:g}"))
         return self._kept(name, found, may_be_missing=may_be_missing, wrong=Said("不是数字", "hold no number"))
 
     def _deprived(self, name: str) -> Floats:
@@ -166,7 +181,7 @@ class Data:
         strata = self._labels(q.strata, may_be_missing=False)
         psu = self._labels(q.psu, may_be_missing=False)
         fpc = None if q.fpc is None else self._numbers(q.fpc, may_be_missing=False)
-        if len(self.faults) > before:
+        if len(self.faults) > before or not self.design_is_whole:
             return None
         codes = [None if found is None else found.codes for found in (strata, psu)]
         design = Design.of(self.rows, weight=weight, strata=codes[0], psu=codes[1], lonely=q.lonely)
@@ -196,20 +211,21 @@ class Data:
         ):
             if bad.any():
                 names = ", ".join(str(design.strata_names[at]) for at in np.flatnonzero(bad)[:5])
-                self.faults.append(
-                    Said(f"列「{name}」：{what.zh}（层 {names}）。", f"Column {name}: {what.en} (stratum {names}).")
-                )
+                where = Said(f"（层 {names}）", f" (stratum {names})") if self.question.strata else Said("", "")
+                self.faults.append(Said(f"列「{name}」：{what.zh}{where.zh}。", f"Column {name}: {what.en}{where.en}."))
         return not (several | few).any()
 
     def _say_who_is_alone(self, design: Design) -> None:
-        if design.lonely == "average" and design.alone.all():
+        if design.lonely in ("refuse", "average") and design.alone.all():
             self.faults.append(
                 Said(
-                    "每一层都只有一个群，没有别的层可以平均。请改用 --lonely certainty（不计）或 centre（对总均值）。",
-                    "Every stratum has a single cluster, so there is no average of others. "
-                    "Choose: --lonely certainty (adds nothing) or centre (from the mean of all).",
+                    "每一层（不分层时是整个样本）都只有一个群，看不出差异。请核对 --strata 和 --psu，或加 --lonely certainty"
+                    "（不计，标准误为零）。",
+                    "Every stratum (without strata: the sample) has a single cluster, which shows no spread. "
+                    "Check --strata and --psu, or add --lonely certainty (adds nothing: standard errors of zero).",
                 )
             )
+            return
         if design.lonely != "refuse" or not design.alone.any():
             return
         names = [str(design.strata_names[at]) for at in np.flatnonzero(design.alone)]

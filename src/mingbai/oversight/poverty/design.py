@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mingbai.oversight.poverty.groups import Floats, Groups, Ints, added
+from mingbai.oversight.poverty.groups import Floats, Groups, Ints, added, numbers
 
 Lonely = Literal["refuse", "certainty", "centre", "average"]
 DENSE = 8
@@ -54,7 +54,7 @@ class Design:
         fpc: by row, how many clusters the stratum has in the population (at least as many as were drawn), or the share
         that was drawn (at most 1); one value a stratum. A ValueError says which column is wrong and how.
         """
-        given = np.ones(rows) if weight is None else np.asarray(weight, np.float64)
+        given = np.ones(rows) if weight is None else numbers(weight)
         if given.shape != (rows,):
             raise ValueError(f"the weights have {given.shape} values for {rows} rows")
         if not np.isfinite(given).all() or (given < 0).any():
@@ -66,7 +66,7 @@ class Design:
             within = Groups.of(psu, rows)
             unit = Groups.of(layers.codes * within.count + within.codes, rows).codes
         design = cls(given, stratum, unit, np.zeros(layers.count), lonely, layers.names)
-        return design if fpc is None else design._with_fraction(np.asarray(fpc, np.float64))
+        return design if fpc is None else design._with_fraction(numbers(fpc))
 
     def _with_fraction(self, fpc: Floats) -> "Design":
         codes = self._strata_of_rows
@@ -77,11 +77,13 @@ class Design:
             raise ValueError("the finite population is missing, zero or negative in some rows")
         if (low != high).any():
             name = self.strata_names[int(np.flatnonzero(low != high)[0])]
-            raise ValueError(f"the finite population differs within stratum {name}: one number a stratum is needed")
+            where = "" if name is None else f" {name}"
+            raise ValueError(f"the finite population differs within stratum{where}: one number a stratum is needed")
         share = np.where(low <= 1, low, self.units_by_stratum / low)
         if (share > 1).any():
             name = self.strata_names[int(np.flatnonzero(share > 1)[0])]
-            raise ValueError(f"stratum {name} has more clusters in the sample than in the population")
+            where = "" if name is None else f" of stratum {name}"
+            raise ValueError(f"more clusters in the sample than in the population{where}")
         return Design(self.weight, self.stratum, self.unit, share, self.lonely, self.strata_names)
 
     @property
@@ -119,6 +121,10 @@ class Design:
         n = self.units_by_stratum
         left = 1 - self.fraction
         alone = self.alone
+        if self.strata == 1 and alone.any() and self.lonely in ("refuse", "average"):
+            raise ValueError(
+                "there is a single cluster, which shows no spread: look at the clusters, or choose certainty"
+            )
         if alone.any() and self.lonely == "refuse":
             names = [str(self.strata_names[i]) for i in np.flatnonzero(alone)[:5]]
             raise ValueError(

@@ -38,6 +38,10 @@ class Estimates:
     n: Ints
     level: float = 0.95
 
+    def __post_init__(self) -> None:
+        if not 0 < self.level < 1:
+            raise ValueError(f"the level of confidence is {self.level}, but must lie between 0 and 1, such as 0.95")
+
     @property
     def half_width(self) -> Floats:
         freedom = np.where(self.freedom > 0, self.freedom, np.nan)

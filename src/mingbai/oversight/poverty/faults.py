@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+LONGEST = 40
+"""Names are shown up to this many letters."""
 SHOWN = 5
 """Rows are named up to this many; the rest is counted."""
 
@@ -20,6 +22,12 @@ class Faults(ValueError):
     def __init__(self, *faults: Said) -> None:
         super().__init__("\n".join(fault.en for fault in faults))
         self.faults = faults
+
+
+def short(name: str) -> str:
+    """A name from a file or a command line, fit for a sentence."""
+    shown = "".join(letter for letter in " ".join(name.split()) if letter.isprintable())
+    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
 
 
 def lines(numbers: Sequence[int], count: int | None = None) -> Said:

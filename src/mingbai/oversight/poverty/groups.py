@@ -49,13 +49,25 @@ class Groups:
         column = np.asarray(values)
         if column.shape != (rows,):
             raise ValueError(f"the groups have {column.shape} values for {rows} rows")
+        missing = bool(np.ma.getmaskarray(values).any()) if isinstance(values, np.ma.MaskedArray) else False
         if column.dtype == object:
-            if any(value is None or value != value for value in column.tolist()):
-                raise ValueError("a group is missing in some rows: give these rows a group, or leave them out")
-        elif column.dtype.kind == "f" and np.isnan(column).any():
+            missing = missing or any(value is None or value != value for value in column.tolist())
+        elif column.dtype.kind in "fMm":
+            missing = missing or bool((column != column).any())
+        if missing:
             raise ValueError("a group is missing in some rows: give these rows a group, or leave them out")
-        names, codes = np.unique(column, return_inverse=True)
+        try:
+            names, codes = np.unique(column, return_inverse=True)
+        except TypeError:
+            raise ValueError("the groups are of several kinds, such as numbers and text: write them alike") from None
         return cls(codes.astype(np.intp, copy=False).reshape(-1), tuple(names.tolist()))
+
+
+def numbers(values: ArrayLike) -> Floats:
+    """As float64; NaN where a masked array masks."""
+    if isinstance(values, np.ma.MaskedArray):
+        return np.asarray(np.ma.filled(np.ma.asarray(values, np.float64), np.nan))
+    return np.asarray(values, np.float64)
 
 
 def added(codes: Ints, values: Floats, count: int) -> Floats:

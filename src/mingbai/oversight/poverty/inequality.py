@@ -7,10 +7,9 @@ number of rows. A group whose mean is not above zero has no inequality to speak 
 theirs.
 """
 
-from collections.abc import Callable
 
 import numpy as np
-from scipy.special import xlogy
+from scipy.special import xlog1py
 
 from mingbai.oversight.poverty.groups import Floats
 from mingbai.oversight.poverty.welfare import Point, Undefined, Welfare
@@ -68,51 +67,55 @@ def atkinson(of: Welfare, aversion: float) -> Point:
     power = 1 - aversion
     entropy = _entropy(of, power, f"Atkinson's index of aversion {aversion:g}")
     if power == 0:
-        kept = slope = np.exp(-entropy.value)
+        lost, slope = -np.expm1(-entropy.value), np.exp(-entropy.value)
     else:
-        moment = 1 + power * (power - 1) * entropy.value
-        kept = moment ** (1 / power)
-        slope = aversion * moment ** (1 / power - 1)
-    return Point(1 - kept, lambda: entropy.scores() * of.by_row(slope))
+        less = power * (power - 1) * entropy.value
+        lost = -np.expm1(np.log1p(less) / power)
+        slope = aversion * (1 + less) ** (1 / power - 1)
+    return Point(lost, lambda: entropy.scores() * of.by_row(slope))
 
 
 def _entropy(of: Welfare, order: float, name: str) -> Point:
     if not np.isfinite(order):
         raise ValueError(f"the order is {order}, but must be a number")
-    relative = _relative(of, order, name)
-    each, slope = _kernel(relative, order)
-    with np.errstate(over="ignore"):
+    relative, apart = _relative(of, order, name)
+    with np.errstate(over="ignore", divide="ignore"):
+        each = _kernel(relative, apart, order)
         found = of.groups.sums(of.weight * each) / of.total
     if np.isinf(found).any():
         raise Undefined(f"{name}: the incomes lie too far apart for this order, their powers have no end")
 
     def scores() -> Floats:
-        # The second term is what the row does through the mean income.
-        through_mean = of.by_row(slope(found)) * (relative - 1)
-        return of.weight * (each - of.by_row(found) - through_mean) / of.by_row(of.total)
+        # The last term is what the row does through the mean income: the mean of x k'(x) is the order times that of k.
+        return of.weight * (each - of.by_row(found) - of.by_row(order * found) * apart) / of.by_row(of.total)
 
     return Point(found, scores)
 
 
-def _relative(of: Welfare, order: float, name: str) -> Floats:
-    """Incomes over the mean of their group; one for rows of zero weight that have no such power."""
+def _relative(of: Welfare, order: float, name: str) -> tuple[Floats, Floats]:
+    """Incomes over the mean of their group, x, and x - 1; one and zero for rows of zero weight that have no such
+    power."""
     bad = of.welfare < 0 if order > 0 else of.welfare <= 0
     of.refuse(bad, f"{name} needs incomes of zero or more" if order > 0 else f"{name} needs incomes above zero")
-    relative = of.welfare / of.by_row(np.where(of.average > 0, of.average, np.nan))
+    mean = of.by_row(np.where(of.average > 0, of.average, np.nan))
+    relative, apart = of.welfare / mean, (of.welfare - mean) / mean
     if bad.any():
-        relative[bad] = 1.0
-    return relative
+        relative[bad], apart[bad] = 1.0, 0.0
+    return relative, apart
 
 
-def _kernel(x: Floats, order: float) -> tuple[Floats, Callable[[Floats], Floats]]:
-    """k(x), of which generalized entropy is the mean; and the mean of x k'(x), as a function of that entropy."""
-    if order == 0:
-        return -np.log(x), lambda found: np.full_like(found, -1.0)
-    if order == 1:
-        return np.asarray(xlogy(x, x), np.float64), lambda found: found + 1
+def _kernel(x: Floats, apart: Floats, order: float) -> Floats:
+    """k(x), x = 1 + apart, of which generalized entropy is the mean: (x^a - 1 - a (x - 1)) / (a (a - 1)).
+
+    The mean of x - 1 is zero, so this is the entropy of the books; but each k is then zero or more and flat at the mean,
+    so that no digits are lost where all are nearly alike.
+    """
     if order == 2:
-        # The mean of (x - 1)² is that of x² - 1, but loses no digits where all are nearly alike.
-        return (x - 1) ** 2 / 2, lambda found: 2 * found
-    with np.errstate(over="ignore"):
-        each = (x**order - 1) / (order * (order - 1))
-    return each, lambda found: order * found + 1 / (order - 1)
+        return apart**2 / 2
+    if order == 1:
+        return xlog1py(1 + apart, apart) - apart
+    # Near the mean its digits are in `apart`, near zero in x.
+    logarithm = np.where(apart < -0.5, np.log(x), np.log1p(apart))
+    if order == 0:
+        return apart - logarithm
+    return np.asarray((np.expm1(order * logarithm) - order * apart) / (order * (order - 1)), np.float64)

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from math import nan
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from mingbai.oversight.poverty import fgt, inequality, quantiles, sen, shares
 from mingbai.oversight.poverty.design import Design, Lonely
 from mingbai.oversight.poverty.estimates import Estimates, estimated, unsure
-from mingbai.oversight.poverty.groups import Groups
+from mingbai.oversight.poverty.groups import Groups, numbers
 from mingbai.oversight.poverty.welfare import Point, Welfare
 
 
@@ -95,7 +94,7 @@ def measure(
 
     names: see `named`. errors: False leaves standard errors out (NaN) and is several times as fast.
     """
-    wanted = [named(name) for name in names]
+    wanted = [named(name) for name in ([names] if isinstance(names, str) else names)]
     if not errors:
         return [unsure(one.name, welfare.groups, one.compute(welfare).value, level) for one in wanted]
     domains = design.over(welfare.groups)
@@ -115,7 +114,7 @@ def measured(
 
     by: the groups; None for everybody. A ValueError says which column is wrong and how.
     """
-    incomes = np.asarray(welfare, np.float64)
+    incomes = numbers(welfare)
     rows = incomes.size
     design = Design.of(rows, weight=weight, strata=strata, psu=psu, fpc=fpc, lonely=lonely)
     of = Welfare.of(incomes, weight=design.weight, groups=Groups.of(by, rows), line=line)

@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import Literal
 
 from mingbai.oversight.poverty.design import Lonely
-from mingbai.oversight.poverty.faults import Faults, Said
+from mingbai.oversight.poverty.faults import Faults, Said, short
 from mingbai.oversight.poverty.measures import FAMILIES, MEASURES, named
 
 Missing = Literal["refuse", "drop"]
 OF_DEPRIVATIONS = ("H", "A", "M0")
 BY_INDICATOR = ("censored", "uncensored", "contribution")
+LARGEST = 1e50
+"""No income, weight or line is beyond this; their squares and products are still numbers."""
 WITH_LINE = ("headcount", "gap", "severity", "gini")
 WITHOUT_LINE = ("gini",)
 _PART = re.compile(r'(?:"(?:[^"]|"")*"|[^,，])+')
+_THOUSANDS = re.compile(r"\d{1,3}([,，]\d{3})+(\.\d*)?")
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 _FRACTION = re.compile(r"\d{1,40}(\.\d{0,40})?|\.\d{1,40}|\d{1,40}/\d{1,40}")
 
@@ -71,6 +74,14 @@ class Question:
 
 def understood(words: Words, file: Path) -> Question:
     """The question. Faults: every option that makes no sense, each with what would."""
+    question, faults = heard(words, file)
+    if question is None or faults:
+        raise Faults(*faults)
+    return question
+
+
+def heard(words: Words, file: Path) -> tuple[Question | None, list[Said]]:
+    """The question as far as it makes sense (None: there is none), and what does not."""
     faults: list[Said] = []
     if (words.welfare is None) == (words.deprivations is None):
         faults.append(
@@ -79,7 +90,7 @@ def understood(words: Words, file: Path) -> Question:
                 f"Give --welfare or --deprivations, such as: mingbai measure {file} --welfare income --line 8800",
             )
         )
-        raise Faults(*faults)
+        return None, faults
     if not 0 < words.level < 1:
         faults.append(Said("--level 应在 0 和 1 之间，如 0.95。", "--level must lie between 0 and 1, such as 0.95."))
     deprivations = _list(words.deprivations)
@@ -90,10 +101,9 @@ def understood(words: Words, file: Path) -> Question:
         measures = _of_deprivations(words, deprivations, faults)
     else:
         measures = _of_welfare(words, line, faults)
-    if faults:
-        raise Faults(*faults)
-    return Question(words.welfare, deprivations, weights, cutoff, words.weight, words.strata, words.psu, words.fpc,
-                    line, words.by, measures, words.lonely, words.missing, words.level)  # fmt: skip
+    question = Question(words.welfare, deprivations, weights, cutoff, words.weight, words.strata, words.psu, words.fpc,
+                        line, words.by, measures, words.lonely, words.missing, words.level)  # fmt: skip
+    return question, faults
 
 
 def nearest(name: str, known: Sequence[str]) -> Said:
@@ -117,11 +127,17 @@ def _as_typed(name: str) -> str:
 def _line(text: str | None, faults: list[Said]) -> float | str | None:
     if text is None:
         return None
+    if _THOUSANDS.fullmatch(text.strip()):
+        plain = text.replace(",", "").replace("，", "").strip()
+        faults.append(
+            Said(f"--line 的「{text}」请不写逗号：--line {plain}。", f"--line: write {plain}, without commas.")
+        )
+        return 1.0
     try:
         number = float(text)
     except ValueError:
         return text
-    if not 0 < number < float("inf"):
+    if not 0 < number <= LARGEST:
         faults.append(
             Said(
                 f"--line 是 {text}，贫困线应当是大于零的数，如 8800。",
@@ -247,10 +263,12 @@ def _unknown(names: Sequence[str], known: Sequence[str], faults: list[Said]) -> 
         hint = nearest(name, known)
         every = Said("", "")
         if not at:
-            every = Said(f"可以用的有：{'、'.join(known)}。", f" There are: {', '.join(known)}.")
+            every = Said(
+                f"可以用的有：{'、'.join(map(short, known))}。", f" There are: {', '.join(map(short, known))}."
+            )
         faults.append(
             Said(
-                f"没有指标「{name}」{hint.zh or '。'}{every.zh}",
-                f"There is no measure {name}{hint.en or '.'}{every.en}",
+                f"没有指标「{short(name)}」{hint.zh or '。'}{every.zh}",
+                f"There is no measure {short(name)}{hint.en or '.'}{every.en}",
             )
         )

@@ -20,6 +20,8 @@ from mingbai.oversight.poverty.faults import Faults, Said, lines
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _DELIMITERS = ",\t;"
 _HEADER_LINE = 1
+_EXACT = 2.0**53
+"""Up to here a float64 tells every whole number from the next."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,15 @@ def _csv(path: Path) -> Table:
     content = path.read_bytes()
     encoding = _encoding(path, content)
     start = content[: 1 << 16].decode(encoding, errors="ignore").removeprefix("\ufeff")
+    if "\n" not in start:
+        start = content.decode(encoding).removeprefix("\ufeff")
     first = start.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first.count)
     header = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
-    names = tuple(name.strip() for name in next(header, []))
+    try:
+        names = tuple(name.strip() for name in next(header, []))
+    except csv.Error:
+        raise _broken(path) from None
     skip = header.line_num
 
     def read(wanted: Sequence[int]) -> list[pa.ChunkedArray]:
@@ -88,9 +95,8 @@ def _csv(path: Path) -> Table:
 
 def _encoding(path: Path, content: bytes) -> str:
     """UTF-8 with or without its mark, UTF-16 with one, or GB18030 (so GBK too)."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    for encoding in ("utf-8", "gb18030"):
+    marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16",) if marked else ("utf-8", "gb18030"):
         try:
             content.decode(encoding)
             return encoding
@@ -194,7 +200,10 @@ def _excel(path: Path) -> Table:
     names = tuple(str(cell[0]).strip() if cell and cell[0] is not None else "" for cell in cells)
 
     def read(wanted: Sequence[int]) -> list[pa.ChunkedArray]:
-        sheet = book.load_sheet(0, header_row=None, skip_rows=_HEADER_LINE, use_columns=sorted(set(wanted)))
+        # What a column holds is judged by all rows: a text below a thousand numbers would otherwise be an empty cell.
+        sheet = book.load_sheet(
+            0, header_row=None, skip_rows=_HEADER_LINE, use_columns=sorted(set(wanted)), schema_sample_rows=None
+        )
         batch = sheet.to_arrow()
         at = {position: batch.column(place) for place, position in enumerate(sorted(set(wanted)))}
         return [_whole_numbers(pa.chunked_array([at[position]])) for position in wanted]
@@ -212,8 +221,9 @@ def _excel(path: Path) -> Table:
 
 def _whole_numbers(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Excel knows no whole numbers: a column of floats that are all whole, as integers. Dates lose their midnight."""
-    if pa.types.is_floating(column.type) and not pc.any(pc.not_equal(column, pc.trunc(column))).as_py():
-        return column.cast(pa.int64(), safe=False)
+    if pa.types.is_floating(column.type):
+        whole = pc.and_(pc.equal(column, pc.trunc(column)), pc.less_equal(pc.abs(column), _EXACT))
+        return column.cast(pa.int64(), safe=False) if pc.all(whole).as_py() else column
     if pa.types.is_timestamp(column.type):
         days = column.cast(pa.date32(), safe=False)
         if days.cast(column.type).equals(column):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mingbai.oversight.poverty.groups import Floats, Groups, Ints, added
+from mingbai.oversight.poverty.groups import Floats, Groups, Ints, added, numbers
 from mingbai.oversight.poverty.ranks import Ranked
 
 
@@ -45,14 +45,14 @@ class Welfare:
         cls, welfare: ArrayLike, *, weight: Floats, groups: Groups, line: ArrayLike | float | None = None
     ) -> "Welfare":
         """Checks what it is given; a ValueError says what is wrong and in how many rows."""
-        values = np.asarray(welfare, np.float64)
+        values = numbers(welfare)
         if values.ndim != 1 or len(values) != len(weight) or len(values) != len(groups.codes):
             raise ValueError(f"welfare has {values.shape} values for {len(weight)} rows")
         if bad := int((~np.isfinite(values)).sum()):
             raise ValueError(f"the welfare is missing or endless in {bad} rows: leave these rows out, or fill them")
         lines: Floats | float | None = None
         if line is not None:
-            lines = np.asarray(line, np.float64)
+            lines = numbers(line)
             if lines.shape not in ((), values.shape):
                 raise ValueError(f"the lines have {lines.shape} values for {len(values)} rows")
             if bad := int((~(np.isfinite(lines) & (lines > 0))).sum()):

@@ -26,7 +26,8 @@
     const step = Math.pow(10, Math.floor(Math.log10(value))) / 2;
     return Math.ceil((value * 1.05) / step) * step;
   };
-  const font = () => getComputedStyle(document.body).fontFamily;
+  // In single quotes: a saved picture has it inside an attribute.
+  const font = () => getComputedStyle(document.body).fontFamily.replace(/"/g, "'");
   const tone = (chart, n) => TONES[(chart.tones || [])[n]] || TONES[ORDER[n % ORDER.length]];
   const labels = (chart) => chart.rows.map((row) => row[0]);
   const said = (chart, value) => grouped(value) + (chart.unit ? " " + chart.unit : "");
@@ -255,6 +256,33 @@
       figure.querySelector("details").open = true;
     }
   }
+
+  /* The picture as a file for reports: drawn once more, wide, as SVG, with its title and its words above it. */
+  async function save(figure) {
+    const chart = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
+    const words = (chart.text || "").split(/(?<=。)|(?<=\.) /).filter(Boolean);
+    const invented = document.querySelector(".mb-demo");
+    if (invented) words.push(invented.textContent.trim());
+    const top = 44 + 20 * words.length, wide = 960, high = 460;
+    const picture = (await echarts()).init(null, null, { renderer: "svg", ssr: true, width: wide, height: high });
+    picture.setOption(KINDS[chart.kind](chart, wide));
+    const inner = picture.renderToSVGString().replace("<svg ", '<svg y="' + top + '" ');
+    picture.dispose();
+    const quoted = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+    const line = (text, y, size) => '<text x="16" y="' + y + '" font-size="' + size + '" fill="' + INK + '">' + quoted(text) + "</text>";
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="' + wide + '" height="' + (top + high) + '" font-family="' +
+      font() + '"><rect width="100%" height="100%" fill="#fff"/>' + line(chart.title, 30, 18) +
+      words.map((text, n) => line(text, 54 + 20 * n, 14)).join("") + inner + "</svg>\n";
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
+    link.download = chart.title + ".svg";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-save-picture]");
+    if (button) save(button.closest("[data-chart]"));
+  });
 
   const drawAll = () => document.querySelectorAll("[data-chart]").forEach(draw);
   drawAll();

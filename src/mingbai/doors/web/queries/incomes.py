@@ -1,7 +1,7 @@
 """Net income per head of the households of a place, as columns: a few set-based queries, however many they are."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -65,24 +65,33 @@ def homes(by: Actor, place: str, year: int, what: str = "") -> Homes:
 
     what: a column of Homes.what: one of REGISTERED or HEADS, '' for none.
     """
+    # Only those with an account share an income; of the others members are counted where they make the groups.
+    sharing = Q(household__accounts__year=year, household__accounts__in_force=True, household__accounts__is_whole=True)
+    found = roster(by, place, what, _ALL if what == "size" else sharing)
+    of, _village, _year, own, cents = _accounts(by, place, Q(account__year=year, account__household__ended_on=None))
+    # Whoever was registered between two queries is not there yet.
+    mine = np.isin(of, found.pk)
+    at = np.searchsorted(found.pk, of[mine])
+    found.income[at], found.known[at] = cents[mine], True
+    found.size[at] = np.where(own[mine] > 0, own[mine], found.size[at])
+    return replace(found, known=found.known & (found.size > 0))
+
+
+def roster(by: Actor, place: str, what: str = "", whose: Q = _ALL) -> Homes:
+    """The same households without their incomes: none is known. Two queries, three for what is the head's.
+
+    size: living members, of the households in `whose` (a filter of members) only.
+    """
     inside = within_place(by, P.FIGURE_READ, place, "village")
     columns = ["pk", "village", *([REGISTERED[what]] if what in REGISTERED else [])]
     rows = list(Household.objects.filter(inside, ended_on=None).order_by("pk").values_list(*columns))
     pk = _numbers(row[0] for row in rows)
-    # Only those with an account share an income; of the others members are counted where they make the groups.
-    sharing = Q(household__accounts__year=year, household__accounts__in_force=True, household__accounts__is_whole=True)
-    whose = _ALL if what == "size" else sharing
-    known, size, income = np.zeros(len(pk), np.bool_), _sizes(by, place, pk, whose), np.zeros(len(pk), np.int64)
-    of, _village, _year, own, cents = _accounts(by, place, Q(account__year=year, account__household__ended_on=None))
-    # Whoever was registered between two queries is not there yet.
-    mine = np.isin(of, pk)
-    at = np.searchsorted(pk, of[mine])
-    income[at], known[at] = cents[mine], True
-    size[at] = np.where(own[mine] > 0, own[mine], size[at])
     asked = np.array([row[2] for row in rows], dtype=object) if what in REGISTERED else np.zeros(0)
     if what in HEADS:
         asked = _heads(by, place, pk, HEADS[what])
-    return Homes(pk, _numbers(int(row[1]) for row in rows), size, income, known & (size > 0), asked)
+    nothing = np.zeros(len(pk), np.int64)
+    village = _numbers(int(row[1]) for row in rows)
+    return Homes(pk, village, _sizes(by, place, pk, whose), nothing, np.zeros(len(pk), np.bool_), asked)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from mingbai.doors.web.queries.incomes import lines_of, years_with_accounts
 from mingbai.doors.web.queries.measure_words import GROUPS, MEASURES
 from mingbai.doors.web.queries.measures import Choice
 
-_WITHIN = {6: ("township", "village"), 9: ("village",), 12: ("group",)}
+WITHIN = {6: ("township", "village"), 9: ("village",), 12: ("group",)}
 _OF_HOUSEHOLDS = ("class", "size", "head_age", "head_sex", "head_people", "")
 
 
@@ -44,7 +44,7 @@ class Asked:
 
 def asked(by: Actor, given: Mapping[str, str]) -> Asked | None:
     """What an address chose; None for a place in which `by` reads no figures. At most four queries."""
-    place, places = _place(by, given.get("place", ""))
+    place, places = place_asked(by, given.get("place", ""))
     if place is None:
         return None
     years = years_with_accounts(by, place.code)
@@ -53,7 +53,7 @@ def asked(by: Actor, given: Mapping[str, str]) -> Asked | None:
     year = _year(given.get("year", ""), usable)
     lines = _lines(year, of_years) if year else ()
     line = next((one for one in lines if one.key == given.get("line")), lines[0] if lines else None)
-    groups = (*_WITHIN.get(len(place.code), ()), *_OF_HOUSEHOLDS)
+    groups = (*WITHIN.get(len(place.code), ()), *_OF_HOUSEHOLDS)
     name = given.get("measure", "")
     group = given.get("by", groups[0])
     choice = None
@@ -68,7 +68,7 @@ def asked(by: Actor, given: Mapping[str, str]) -> Asked | None:
     )  # fmt: skip
 
 
-def _place(by: Actor, code: str) -> tuple[Place | None, tuple[tuple[str, str], ...]]:
+def place_asked(by: Actor, code: str) -> tuple[Place | None, tuple[tuple[str, str], ...]]:
     """The place asked for, or one's own, and what can be chosen: one's own areas and what lies right within them."""
     areas = by.areas(P.FIGURE_READ)
     own = areas[0] if areas else ""

@@ -1,33 +1,18 @@
 """The table of measures as a file: Excel for people, CSV and Parquet for statisticians, SVG for reports."""
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
-import xlsxwriter
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from mingbai.base.lib.inert import inert
 from mingbai.doors.web.queries.measure_choice import Asked
 from mingbai.doors.web.queries.measure_words import GROUPS, MEASURES, Shown, scaled, within, written
 from mingbai.doors.web.queries.measures import Choice, Row, Table
+from mingbai.doors.web.queries.table_files import Sheet, plain, workbook
 from mingbai.oversight.poverty.picture import Dot, dots
-
-FORMATS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        "csv": ("CSV", "text/csv; charset=utf-8"),
-        "parquet": ("Parquet", "application/vnd.apache.parquet"),
-        "svg": ("SVG", "image/svg+xml"),
-    }
-)
-"""By the word in an address: the name on the page and the type of the file."""
 
 _SCHEMA = pa.schema(
     [
@@ -49,12 +34,7 @@ def content(format_: str, title: str, asked: Asked, table: Table, day: date, sai
         return _workbook(title, asked, table, rows, said)
     if format_ == "svg":
         return _svg(title, asked, table, said).encode()
-    plain = [_plain(table.choice, row, day) for row in rows]
-    if format_ == "csv":
-        return _csv(plain)
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_pylist(plain, schema=_SCHEMA), sink)
-    return bytes(sink.getvalue().to_pybytes())
+    return plain(format_, _SCHEMA, [_plain(table.choice, row, day) for row in rows])
 
 
 def _plain(choice: Choice, row: Row, day: date) -> dict[str, Any]:
@@ -67,45 +47,19 @@ def _plain(choice: Choice, row: Row, day: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    held = io.StringIO()
-    held.write("\ufeff")
-    writer = csv.writer(held, lineterminator="\r\n")
-    writer.writerow(_SCHEMA.names)
-    for row in rows:
-        # repr of a float gives it back to the last digit.
-        cells = [row[name] for name in _SCHEMA.names]
-        writer.writerow(["" if c is None else repr(c) if isinstance(c, float) else inert(str(c)) for c in cells])
-    return held.getvalue().encode()
-
-
 def _workbook(title: str, asked: Asked, table: Table, rows: Sequence[Row], said: Sequence[str]) -> bytes:
-    shown, file = MEASURES[table.choice.measure], io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet(_("指标"))
-        head = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1, "text_wrap": True})
-        number = book.add_format({"num_format": {"percent": "0.0%", "yuan": "#,##0"}.get(shown.kind, "0.000")})
-        sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
-        for at, sentence in enumerate(said, 1):
-            sheet.write_string(at, 0, sentence)
-        top = len(said) + 2
-        heads = _heads(asked, table.choice, shown)
-        for at, name in enumerate(heads):
-            sheet.set_column(at, at, 24 if at == 0 else 12)
-            sheet.write_string(top, at, name, head)
-        for line, row in enumerate(rows, top + 1):
-            sheet.write_string(line, 0, row.label or asked.place.short)
-            if row.blank:
-                sheet.write_string(line, 1, _("户数少，不公布"))
-                continue
-            for at, cell in enumerate((row.value, row.se, row.lower, row.upper), 1):
-                if cell is not None:
-                    sheet.write_number(line, at, cell, number)
-            for at, count in enumerate((row.known, row.members, row.poor, row.unknown), 5):
-                sheet.write_number(line, at, count)
-        sheet.freeze_panes(top + 1, 1)
-    return file.getvalue()
+    shown = MEASURES[table.choice.measure]
+    number = {"percent": "0.0%", "yuan": "#,##0"}.get(shown.kind, "0.000")
+    lines = [_cells(row, asked) for row in rows]
+    return workbook([Sheet(_("指标"), title, said, _heads(asked, table.choice, shown), lines, number)])
+
+
+def _cells(row: Row, asked: Asked) -> list[str | int | float | None]:
+    label = row.label or asked.place.short
+    if row.blank:
+        return [label, _("户数少，不公布")]
+    numbers = (row.value, row.se, row.lower, row.upper)
+    return [label, *numbers, row.known, row.members, row.poor, row.unknown]
 
 
 def _heads(asked: Asked, choice: Choice, shown: Shown) -> list[str]:

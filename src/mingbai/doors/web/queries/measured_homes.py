@@ -21,11 +21,14 @@ PAGE = 50
 
 
 class Behind(NamedTuple):
-    """A household with where it lies and its yuan per head, None where not known."""
+    """A household with where it lies and its yuan per head, None where not known. lacking, unsure: guarantees, by
+    their codes, where they are what is asked about."""
 
     household: Household
     place: str
     per_head: float | None
+    lacking: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def measured(by: Actor, choice: Choice, key: str, state: str, day: date, after: 
         at = keys.index(key) if key in keys else -1
         which = which & (codes == at)
         label = labels[at] if at >= 0 else ""
-    return _paged(by, found.pk, which, per_head, after, label)
+    return paged(by, found.pk, which, per_head, after, label)
 
 
 def moved(by: Actor, place: str, years: tuple[int, int], ways: Mapping[str, str], after: str) -> Found:
@@ -68,10 +71,10 @@ def moved(by: Actor, place: str, years: tuple[int, int], ways: Mapping[str, str]
     which |= ~linked & (((first == one) & (other == unknown)) | ((second == other) & (one == unknown)))
     pk = np.asarray(panel.households, np.int64)
     nothing = np.full(len(pk), np.inf)
-    return _paged(by, pk, which, nothing, after, "")
+    return paged(by, pk, which, nothing, after, "")
 
 
-def _paged(
+def paged(
     by: Actor, pk: NDArray[np.int64], which: NDArray[np.bool_], per_head: NDArray[np.float64], after: str, label: str
 ) -> Found:
     rows = np.flatnonzero(which)

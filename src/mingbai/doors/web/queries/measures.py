@@ -106,7 +106,7 @@ def table(by: Actor, choice: Choice, day: date) -> Table:
 def _table(found: Homes, choice: Choice, day: date) -> Table:
     codes, keys, labels = parts(found, choice.by, day)
     known = found.known
-    clusters = _clusters(found, choice.by)
+    clusters = clusters_of(found.village[known], choice.by)
     rows: list[Row] = []
     total, undefined = None, 0
     if known.any():
@@ -123,10 +123,10 @@ def _table(found: Homes, choice: Choice, day: date) -> Table:
     return Table(choice, tuple(rows), total, len(known), undefined, clusters, timezone.now())
 
 
-def _clusters(found: Homes, by: str) -> int:
-    """How many villages are clusters; 0 where households are: in one village, by village, and where a township is but
-    one village, for all townships are to be drawn by one rule."""
-    villages = np.unique(found.village[found.known])
+def clusters_of(village: NDArray[np.int64], by: str) -> int:
+    """How many villages are clusters, from the village of each household; 0 where households are: in one village, by
+    village, and where a township is but one village, for all townships are to be drawn by one rule."""
+    villages = np.unique(village)
     if len(villages) < 2 or by == "village":
         return 0
     alone = by == "township" and int(np.unique(villages // 1000, return_counts=True)[1].min()) < 2

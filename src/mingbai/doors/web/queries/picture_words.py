@@ -31,14 +31,14 @@ CLASSES = tuple(category.code for category in FIGURES["income_class"].categories
 """Codes of the income classes, in the order of `Distribution.classes`."""
 
 
-def matrix(by: Actor, found: Deprived, label: str) -> dict[str, Any]:
-    """Guarantees of the places of one, `label`: rows as (code, name, cells, households with anything unmet, households),
-    with the sums last, and what it all says. Cells lead to their households for who may open them."""
-    rows = [(code, name, _cells(by, found, code), found.some.get(code, 0), found.households[code])
+def matrix(by: Actor, found: Deprived, place: str, label: str) -> dict[str, Any]:
+    """Guarantees of what lies in a place, called `label`: rows as (code, name, cells, households with anything unmet,
+    households), with the sums last, and what it all says. Cells lead to their households for who may open them."""
+    rows = [(code, name, _cells(by, found, code, code), found.some.get(code, 0), found.households[code])
             for code, name in found.places]  # fmt: skip
     return {
         "heads": [_(name) for name in NAMES.values()], "rows": rows, "at": found.at,
-        "total": (_cells(by, found, ""), found.some[""], found.households[""]), "text": _told(found, label),
+        "total": (_cells(by, found, "", place), found.some[""], found.households[""]), "text": _told(found, label),
         "shades": [(1, _("不到 %(top)s") % {"top": percent(SHADES[0])}),
                    *((at, f"{percent(low)}—{percent(top)}") for at, (low, top) in
                      enumerate(pairwise(SHADES), 2)),
@@ -46,13 +46,13 @@ def matrix(by: Actor, found: Deprived, label: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _cells(by: Actor, found: Deprived, place: str) -> list[dict[str, Any]]:
-    opens = len(place) >= 9 and by.may(P.HOUSEHOLD_READ, at=place)
+def _cells(by: Actor, found: Deprived, place: str, code: str) -> list[dict[str, Any]]:
+    opens = len(code) >= 9 and by.may(P.HOUSEHOLD_READ, at=code)
     cells = []
     for guarantee, name in NAMES.items():
         asked = found.asked(place, guarantee)
         numbers = {state: found.cells.get((place, guarantee, state), 0) for state in (UNMET, UNKNOWN)}
-        urls = {state: homes_url(place, guarantee, state) if opens and n else "" for state, n in numbers.items()}
+        urls = {state: homes_url(code, guarantee, state) if opens and n else "" for state, n in numbers.items()}
         share = numbers[UNMET] / asked if asked else 0.0
         cells.append({
             "head": _(name), "asked": asked, "unmet": numbers[UNMET], "unknown": numbers[UNKNOWN], "url": urls[UNMET],
@@ -132,7 +132,7 @@ def flow(by: Actor, moved: Movement, place: str) -> dict[str, Any]:
         (NO_ACCOUNT, BELOW): (_("原来没有账，现在低于线"), ""), (BELOW, ABOVE): (_("到了线上"), "text-met"),
         (BELOW, NO_ACCOUNT): (_("原来低于线，现在没有账"), ""),
     }  # fmt: skip
-    opens = by.may(P.HOUSEHOLD_READ, at=place)
+    opens, moved_url = by.may(P.HOUSEHOLD_READ, at=place), reverse("web:moved_homes")
     about = {"place": place, "from": years[0], "to": years[1]}
     entered, left = moved.cells.get((ABOVE, BELOW), 0), moved.cells.get((BELOW, ABOVE), 0)
     told = {"before": years[0], "after": years[1], "entered": entered, "left": left}
@@ -144,7 +144,7 @@ def flow(by: Actor, moved: Movement, place: str) -> dict[str, Any]:
             "rows": [[named[years[0], was], named[years[1], now], n] for (was, now), n in moved.cells.items() if n],
             "nodes": {named[year, state]: tones[state] for year in years for state in STATES},
         },
-        "turns": [(words, n, f"{reverse('web:moved_homes')}?{urlencode(about | {'was': was, 'is': now})}" if opens else "",
-                   tone) for (was, now), (words, tone) in turns.items() if (n := moved.cells.get((was, now), 0))],
+        "turns": [(words, n, f"{moved_url}?{urlencode(about | {'was': was, 'is': now})}" if opens else "", tone)
+                  for (was, now), (words, tone) in turns.items() if (n := moved.cells.get((was, now), 0))],
         "url": f"{reverse('web:movement')}?{urlencode(about)}",
     }  # fmt: skip

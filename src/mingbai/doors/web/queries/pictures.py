@@ -160,8 +160,8 @@ def _read(con: duckdb.DuckDBPyConnection, place: str, day: date) -> None:
     )  # fmt: skip
     into(
         con, "young", ("house", "who", "birth", "studying", "met"),
-        f"SELECT {text('m.household_id')}, {text('m.id')}, {text('CASE WHEN m.id_valid THEN m.birth END')}, m.studying, "
-        f"CASE WHEN EXISTS ({_met('schooling')}) THEN '1' END {_LIVING} "
+        f"SELECT {text('m.household_id')}, {text('m.id')}, {text('CASE WHEN m.id_valid THEN m.birth END')}, "
+        f"m.studying, CASE WHEN EXISTS ({_met('schooling')}) THEN '1' END {_LIVING} "
         "AND (m.birth > %s OR m.birth IS NULL OR NOT m.id_valid)", (*area, grown),
     )  # fmt: skip
     con.execute(

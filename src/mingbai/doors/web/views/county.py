@@ -39,7 +39,7 @@ def county(request: HttpRequest) -> HttpResponse:
             "rows": [(code, name, n, _short(found, code)) for code, name, n in found.places], "total": found.total,
             "unmet": sum(found.unmet.values()), "tiles": [_tiles(found, late=False), _tiles(found, late=True)],
             "incomes": incomes(found.incomes, found.year, pictures) if found.incomes.households else None,
-            "matrix": matrix(by, pictures.deprived, _("全县")),
+            "matrix": matrix(by, pictures.deprived, place, _("全县")),
             "flow": flow(by, pictures.moved, place) if pictures.moved else None,
             "causes": _causes(found) if found.causes else None,
             "sees_tables": by.may(Permission.DELIVERY_READ),

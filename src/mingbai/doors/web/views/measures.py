@@ -14,9 +14,10 @@ from django.views.decorators.http import require_safe
 
 from mingbai.base.lib.permissions import Actor, Permission
 from mingbai.doors.web.queries.measure_choice import Asked, asked
-from mingbai.doors.web.queries.measure_files import FORMATS, content
+from mingbai.doors.web.queries.measure_files import content
 from mingbai.doors.web.queries.measure_words import GROUPS, MEASURES, Shown, scaled, spoken, within, written
 from mingbai.doors.web.queries.measures import Row, Table, published, table
+from mingbai.doors.web.queries.table_files import FORMATS
 
 DRAWN = 40
 """More groups than this make no picture any more: the first are drawn, the table and the SVG have all."""

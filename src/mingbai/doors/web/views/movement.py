@@ -1,5 +1,6 @@
 """Who came below the line and who went above it between two years, as a flow, a table and words."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,15 +16,15 @@ from mingbai.base.lib.permissions import Actor, Permission
 from mingbai.doors.web.queries.measure_choice import Asked, asked
 from mingbai.doors.web.queries.measure_words import written
 from mingbai.doors.web.queries.movement import ABOVE, BELOW, STATES, UNKNOWN, Movement, movement
+from mingbai.doors.web.queries.movement_files import LABELS, content
+from mingbai.doors.web.queries.table_files import FORMATS
 from mingbai.oversight.indicators.suppression import LEAST
-
-_LABELS = {BELOW: gettext_noop("低于线"), ABOVE: gettext_noop("不低于线"), UNKNOWN: gettext_noop("没有账")}
 
 
 @login_required
 @require_safe
 def moves(request: HttpRequest) -> HttpResponse:
-    """Reads ?place, from and to (account years); each number leads to its households for who may open them."""
+    """Reads ?place, from and to (account years), format; each number leads to its households for who may open them."""
     by: Actor = request.actor  # type: ignore[attr-defined]
     by.must(Permission.FIGURE_READ)
     found = asked(by, request.GET.dict())
@@ -37,8 +38,8 @@ def moves(request: HttpRequest) -> HttpResponse:
     opens = by.may(Permission.HOUSEHOLD_READ, at=found.place.code)
     context |= {
         "moved": moved, "words": words(moved), "chart": _chart(moved), "before": moved.before, "after": moved.after,
-        "cells": _cells(found, moved, opens=opens), "heads": [_(_LABELS[state]) for state in STATES],
-        "froms": sorted(found.years)[:-1], "tos": sorted(found.years)[1:], "rates": _rates(moved),
+        "cells": _cells(found, moved, opens=opens), "heads": [_(LABELS[state]) for state in STATES],
+        "froms": sorted(found.years)[:-1], "tos": sorted(found.years)[1:], "rates": _rates(moved), "formats": FORMATS,
         "groups": [(code, name, flow, reverse("web:village", args=[code]) if opens else "")
                    for code, name, flow in sorted(moved.groups, key=lambda row: -row[2].entered)],
         "returns": [(one, written("percent", one.hazard), written("percent", 1 - one.survival)) for one in moved.returns
@@ -48,7 +49,20 @@ def moves(request: HttpRequest) -> HttpResponse:
         # Places would give small numbers away, and so would the whole where one of its parts is small.
         small = any(0 < n < LEAST for n in moved.cells.values())
         context |= {"groups": []} | ({"cells": [], "chart": None, "words": [], "rates": []} if small else {})
+    format_ = request.GET.get("format", "")
+    if format_ in FORMATS and context["cells"]:
+        return _file(format_, found, moved, context, request.day)  # type: ignore[attr-defined]
     return render(request, "web/movement.html", context)
+
+
+def _file(format_: str, found: Asked, moved: Movement, shown: dict[str, Any], day: date) -> HttpResponse:
+    """What the page shows, and no more of it, as a file."""
+    said = [*shown["words"], *shown["rates"]]
+    file = content(format_, moved, found.place, day, said, shown["groups"])
+    answer = HttpResponse(file, content_type=FORMATS[format_][1])
+    name = f"movement-{found.place.code}-{moved.before}-{moved.after}.{format_}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def _years(found: Asked, first: str, second: str) -> tuple[int, int] | None:
@@ -74,7 +88,7 @@ def _cells(found: Asked, moved: Movement, *, opens: bool) -> list[tuple[str, lis
             tone = _TONES.get((one, other), "")
             cells.append({"n": n, "url": url, "empty": one == other == UNKNOWN, "tone": tone})
         sums = sum(moved.cells.get((one, other), 0) for other in STATES)
-        rows.append((_(_LABELS[one]), cells, sums))
+        rows.append((_(LABELS[one]), cells, sums))
     return rows
 
 
@@ -83,8 +97,8 @@ _TONES = {(ABOVE, BELOW): "text-unmet", (BELOW, ABOVE): "text-met"}
 
 def _chart(moved: Movement) -> dict[str, Any] | None:
     rows = [
-        [_("%(year)d 年%(state)s") % {"year": moved.before, "state": _(_LABELS[one])},
-         _("%(year)d 年%(state)s") % {"year": moved.after, "state": _(_LABELS[other])}, n]
+        [_("%(year)d 年%(state)s") % {"year": moved.before, "state": _(LABELS[one])},
+         _("%(year)d 年%(state)s") % {"year": moved.after, "state": _(LABELS[other])}, n]
         for (one, other), n in moved.cells.items() if n
     ]  # fmt: skip
     if not rows:
@@ -94,7 +108,7 @@ def _chart(moved: Movement) -> dict[str, Any] | None:
         "text": words(moved)[0], "columns": [_("原来"), _("后来"), _("户数")], "rows": rows, "unit": _("户"),
         "nodes": {_("%(year)d 年%(state)s") % {"year": year, "state": _(label)}: tone
                   for year in (moved.before, moved.after) for label, tone in
-                  zip(_LABELS.values(), ("unmet", "met", "unknown"), strict=True)},
+                  zip(LABELS.values(), ("unmet", "met", "unknown"), strict=True)},
     }  # fmt: skip
 
 

@@ -40,26 +40,31 @@ def incomes(request: HttpRequest) -> HttpResponse:
         chosen = request.GET.get("class", "")
         if chosen and chosen not in names:
             raise Http404
-        context |= {"year": found.year, "rows": _classes(found, names)}
+        shape = found.incomes
+        context |= {"year": found.year, "line": shape.line, "below": shape.below, "rows": _classes(found, names)}
         if chosen:
             context |= {"chosen": names[chosen], "rows": _townships(by, found, chosen)}
     return render(request, "web/county_incomes.html", context)
 
 
-def _classes(found: Figures, names: dict[str, str]) -> list[tuple[str, str, int, str, str]]:
-    """Address, name, households, their share and that of them and everybody poorer."""
-    rows, poorer = [], 0
-    every = found.incomes.households
-    for (code, name), n in zip(names.items(), found.incomes.classes, strict=True):
+Row = tuple[str, str, int, str, str, bool]
+
+
+def _classes(found: Figures, names: dict[str, str]) -> list[Row]:
+    """Address, name, households, their share and that of them and everybody poorer, whether all are below the line."""
+    shape, rows, poorer = found.incomes, [], 0
+    tops = shape.edges[1:-1]
+    for at, ((code, name), n) in enumerate(zip(names.items(), shape.classes, strict=True)):
         poorer += n
+        below = shape.line is not None and at < len(tops) and tops[at] <= shape.line
         if n:
-            shares = percent(n / every), percent(poorer / every)
-            rows.append((f"?{urlencode({'class': code})}", name, n, *shares))
+            shares = percent(n / shape.households), percent(poorer / shape.households)
+            rows.append((f"?{urlencode({'class': code})}", name, n, *shares, below))
     return rows
 
 
-def _townships(by: Actor, found: Figures, chosen: str) -> list[tuple[str, str, int, str, str]]:
-    """The same of one class: share among the township's households with an account."""
+def _townships(by: Actor, found: Figures, chosen: str) -> list[Row]:
+    """The same of one class by township, where there are any: the share of its households with an account."""
     every: dict[str, int] = {}
     for (place, _code), n in found.pictures.incomes.items():
         every[place] = every.get(place, 0) + n
@@ -68,20 +73,22 @@ def _townships(by: Actor, found: Figures, chosen: str) -> list[tuple[str, str, i
         n = found.pictures.incomes.get((code, chosen), 0)
         query = urlencode({"place": code, "category": chosen})
         url = f"{reverse('indicators:households', args=['income_class'])}?{query}"
-        opens = n and by.may(P.HOUSEHOLD_READ, at=code)
-        rows.append((url if opens else "", name, n, percent(n / every[code]) if n else "", ""))
+        if n:
+            opens = by.may(P.HOUSEHOLD_READ, at=code)
+            rows.append((url if opens else "", name, n, percent(n / every[code]), "", False))
     return rows
 
 
 @login_required
 @require_safe
 def guarantee_homes(request: HttpRequest) -> HttpResponse:
-    """The households of a township or village of which a guarantee, ?what, is ?state: unmet or unknown."""
+    """The households of a township or village in which ?what, a guarantee, is ?state: unmet or unknown."""
     by, place = _place(request)
     what, state = request.GET.get("what", ""), request.GET.get("state", "")
     if what not in GUARANTEES or state not in (UNMET, UNKNOWN):
         raise Http404
-    rows, count, after = homes(by, place.code, what, state, request.day, request.GET.get("after", ""))  # type: ignore[attr-defined]
+    day: date = request.day  # type: ignore[attr-defined]
+    rows, count, after = homes(by, place.code, what, state, day, request.GET.get("after", ""))
     said = {"place": place.short, "what": _(NAMES[what])}
     query = {"place": place.code, "what": what, "state": state, "after": after}
     context = {
@@ -109,7 +116,7 @@ def guarantee_table(request: HttpRequest) -> HttpResponse:
         place = Place.objects.filter(code=code).first() or Place(code=code, name=code)
         made, name = found.pictures.deprived, place.short
     title = _("%(place)s两不愁三保障和饮水安全　截至 %(day)s") % {"place": name, "day": day.isoformat()}
-    heads = [_("地方"), _("户数"), _("至少一项没有保障")]
+    heads = [_("地方"), _("户数"), _("至少缺一项")]
     for label in NAMES.values():
         heads += [f"{_(label)}{words}" for words in (_("：要保障的户"), _("：没有保障"), _("：不清楚"))]
     content = sheet.workbook(title, heads, _lines(made), day, invented=settings.DEMO)

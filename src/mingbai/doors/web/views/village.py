@@ -84,7 +84,7 @@ def _township(request: HttpRequest, by: Actor, place: Place, day: date) -> HttpR
     total = Counts(*(sum(column) for column in zip(*(row[1] for row in rows), strict=True))) if rows else Counts()
     context = _around(by, place) | {
         "rows": rows, "counts": total, "unmet": sum(unmet.values()), "chart": _chart(rows),
-        "matrix": matrix(by, deprived_of_township(by, place.code, day), place.short),
+        "matrix": matrix(by, deprived_of_township(by, place.code, day), place.code, place.short),
     }  # fmt: skip
     return render(request, "web/village_township.html", context)
 
