@@ -1,4 +1,4 @@
-"""Guarantees as a measure: the library's figures on the rows of the county's home, and nobody unknown is silently met."""
+"""Guarantees as a measure: the library's figures on the rows of the county's home; no unknown is silently met."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -15,15 +15,19 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django_tasks_db.models import DBTaskResult
 
 from characters import COUNTY, DAY, NEXT_COUNTY, NEXT_VILLAGE, OTHER_VILLAGE, TOWNSHIP, VILLAGE, Person
 from mingbai.base.lib.permissions import Permission
 from mingbai.base.staff import queries as staff
+from mingbai.base.staff.roles import ROLES
 from mingbai.doors.web.guarantee_states import GUARANTEES
 from mingbai.doors.web.queries import guarantee_measures as queries
 from mingbai.doors.web.queries import pictures
-from mingbai.doors.web.queries.guarantee_measures import EVERYBODY, MEASURES, Row
+from mingbai.doors.web.queries.guarantee_measures import MEASURES, Row
 from mingbai.doors.web.queries.guarantee_publishing import LACKS, STATES, blanked
+from mingbai.doors.web.queries.measures import EVERYBODY
+from mingbai.doors.web.tasks import refresh_guarantees
 from mingbai.facts.assessments.models import Finding
 from mingbai.facts.registry.models import Household, Member
 from mingbai.oversight.poverty.design import Design
@@ -54,15 +58,15 @@ def lives(family: Family, signs: str, village: str = VILLAGE, size: int = 2, **m
     """A household of grown-ups in the states of `ROWS`; what is not known has no word or one that says so."""
     home = family(village, size=size, **more)
     Member.objects.filter(household=home).update(birth="1980-01-01")
-    food, clothing, medical, housing, water = signs
+    food, clothing, medical, housing, water = tuple(signs)
     said = dict(zip(OF_HOME, (food, clothing, housing, *water * 4), strict=True))
     for item, sign in said.items():
         if sign != "?" or item == "food":
             Finding.objects.create(household=home, village=village, item=item, state=SIGNS[sign][0], source="visit",
                                    day=DAY, by="a")  # fmt: skip
     for member in home.members.all() if medical != "?" else ():
-        Finding.objects.create(household=home, village=village, item="medical", state=SIGNS[medical][0], source="insured",
-                               day=DAY, by="a", member=member)  # fmt: skip
+        Finding.objects.create(household=home, village=village, item="medical", state=SIGNS[medical][0],
+                               source="insured", day=DAY, by="a", member=member)  # fmt: skip
     return home
 
 
@@ -114,7 +118,7 @@ def test_by_default_the_unknown_makes_bounds(wang: Person, county: dict[str, Any
     context = wang.client.get(URL).context
     total = context["table"].total
     ends = [guarantees(county["columns"], design=Design.of(13), groups=Groups.everybody(13), missing=rule, names=["H"])
-            for rule in ("not_deprived", "deprived")]  # type: ignore[arg-type]  # fmt: skip
+            for rule in ("not_deprived", "deprived")]  # fmt: skip
     assert (total.value, total.most) == tuple(near(one[0].value[0]) for one in ends) == (near(6 / 13), near(10 / 13))
     assert (total.unmet, total.unknown, total.met) == (6, 4, 3)
     assert total.lower <= total.value <= total.most <= total.upper
@@ -236,7 +240,7 @@ def test_who_opens_no_households_sees_what_may_be_published(
     wang: Person, county: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A role that reads figures and no households: a statistician from outside.
-    monkeypatch.setattr(staff, "ROLES", {**staff.ROLES, "county": frozenset({Permission.FIGURE_READ})})
+    monkeypatch.setattr(staff, "ROLES", {**ROLES, "county": frozenset({Permission.FIGURE_READ})})
     context = wang.client.get(URL, {"by": "size", "missing": "drop"}).context
     assert context["asked"].public and context["choice"].rule == "bounds"
     assert all(line["row"].blank and not line["urls"] for line in context["rows"])
@@ -281,6 +285,7 @@ def test_the_picture_is_svg_with_words(wang: Person, county: object) -> None:
         root = ElementTree.fromstring(answer.content)
         texts = [one.text or "" for one in root.iter("{http://www.w3.org/2000/svg}text")]
         assert answer["Content-Type"] == "image/svg+xml" and any("不清楚的怎么算" in text for text in texts)
+        assert by or "46.2%…76.9%" in texts
         assert len(list(root.iter("{http://www.w3.org/2000/svg}circle"))) == dots
 
 
@@ -306,6 +311,18 @@ def test_dear_tables_are_kept(wang: Person, county: object, family: Family, monk
     # The states are kept too: whoever they do not have yet is not known, and by no means met.
     total = wang.client.get(URL, {"by": "size"}).context["table"].total
     assert (total.households, total.unknown) == (14, 5)
+
+
+def test_nobody_waits_for_a_county_of_many(wang: Person, county: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "MANY", 5)
+    monkeypatch.setattr(queries, "DEAR", 0.0)
+    assert "正在读全部的户" in wang.client.get(URL).content.decode()
+    assert DBTaskResult.objects.filter(task_path__endswith="refresh_guarantees").count() == 1
+    # Who comes meanwhile does not ask again.
+    assert "正在读全部的户" in wang.client.get(URL).content.decode()
+    assert DBTaskResult.objects.filter(task_path__endswith="refresh_guarantees").count() == 1
+    refresh_guarantees.call(COUNTY, DAY.isoformat())
+    assert wang.client.get(URL).context["table"].total.households == 13
 
 
 def test_nothing_that_is_asked_breaks_it(wang: Person, county: object) -> None:

@@ -18,6 +18,7 @@ from doors.accounts import income
 from mingbai.base.events.actions import record
 from mingbai.base.lib.permissions import Permission
 from mingbai.base.staff import queries as staff
+from mingbai.base.staff.roles import ROLES
 from mingbai.doors.web.queries.movement import STATES
 from mingbai.facts.registry.models import Household
 
@@ -199,6 +200,6 @@ def test_who_opens_no_households_gets_no_file_of_small_numbers(
     wang: Person, panel: list[Household], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A role that reads figures and no households: a statistician from outside.
-    monkeypatch.setattr(staff, "ROLES", {**staff.ROLES, "county": frozenset({Permission.FIGURE_READ})})
+    monkeypatch.setattr(staff, "ROLES", {**ROLES, "county": frozenset({Permission.FIGURE_READ})})
     answer = wang.client.get(URL, YEARS | {"format": "csv"})
     assert answer.headers["Content-Type"].startswith("text/html") and answer.context["cells"] == []

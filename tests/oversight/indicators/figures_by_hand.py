@@ -1,5 +1,6 @@
 """A small county whose every figure can be counted on one's fingers."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -16,11 +17,13 @@ from mingbai.findings.issues.models import Issue
 MAY = date(2026, 5, 1)
 
 
-def income(household: Household, *lines: tuple[str, str], year: int = 2025) -> HouseholdAccount:
-    """A whole account in force."""
+def income(
+    household: Household, *lines: tuple[str, str], year: int = 2025, members: Sequence[str] = ()
+) -> HouseholdAccount:
+    """A whole account in force; members: its own list, which it has since the household saw it."""
     account = HouseholdAccount.objects.create(
         household=household, village=household.village, year=year, entered_by="a", entered_by_shown="a",
-        entered_on=DAY, is_whole=True,
+        entered_on=DAY, is_whole=True, members=[{"person_id": one, "name": one} for one in members],
     )  # fmt: skip
     for at, (item, amount) in enumerate(lines):
         AccountLine.objects.create(account=account, position=at, item=item, amount=Decimal(amount), source="said")

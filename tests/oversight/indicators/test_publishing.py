@@ -36,8 +36,20 @@ def county(seed: int, villages: int = 8, homes: int = 400) -> list[FigureRow]:
             causes = "、".join(
                 chance.choice(["因病", "因残", "因学", "缺资金"], int(chance.integers(0, 3)), replace=False)
             )
-            home = [f"h{at}", village, kind, monitored, causes, members, net, net, monitored and at % 5 == 0]
-            con.execute("INSERT INTO household VALUES (?,?,?,?,?,?,?,?,870000,800000,?)", home)
+            home = [
+                f"h{at}",
+                village,
+                kind,
+                monitored,
+                causes,
+                members,
+                net,
+                net,
+                members,
+                members,
+                monitored and at % 5 == 0,
+            ]
+            con.execute("INSERT INTO household VALUES (?,?,?,?,?,?,?,?,?,?,870000,800000,?)", home)
             if chance.random() < 0.1:
                 con.execute("INSERT INTO unmet VALUES (?,?,?)", [f"h{at}", village, ["housing", "medical"][at % 2]])
             if chance.random() < 0.1:

@@ -157,7 +157,8 @@ def test_a_cluster_that_is_the_whole_stratum_is_not_lonely() -> None:
 
 
 def test_rows_of_nobody_add_no_degrees_of_freedom() -> None:
-    # R 4.2, survey 4.1: svydesign(~p, strata = ~s, weights = ~w, nest = TRUE); degf() of it and of subset(g == 1): 1, 1.
+    # R 4.2, survey 4.1: svydesign(~p, strata = ~s, weights = ~w, nest = TRUE); degf() of it and of its subset g == 1
+    # are 1 and 1.
     weight, psu, strata = [1, 1, 0, 0, 2, 1, 1, 3], [1, 1, 2, 2, 3, 3, 4, 4], [1] * 4 + [2] * 4
     design = Design.of(8, weight=weight, strata=strata, psu=psu)
     assert design.over(Groups.everybody(8)).freedom.tolist() == [1]

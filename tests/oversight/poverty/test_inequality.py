@@ -47,8 +47,10 @@ def test_by_hand(measure, y, expected):
     assert value(measure, y) == pytest.approx(expected, rel=1e-14)
 
 
-@pytest.mark.parametrize(("name", "leading"), [("ge-1", 1), ("ge0", 1), ("ge0.5", 1), ("ge1", 1), ("ge2", 1), ("ge3", 1),
-                                               ("atkinson0.5", 0.5), ("atkinson1", 1), ("atkinson2", 2)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "leading"),
+    [*((name, 1) for name in GE), ("atkinson0.5", 0.5), ("atkinson1", 1), ("atkinson2", 2)],
+)
 def test_no_digits_are_lost_where_all_are_nearly_alike(name, leading):
     # Incomes m - d and m + d: every entropy is (d / m)² / 2 and every Atkinson e times it, up to terms of (d / m)⁴.
     assert value(ALL[name], [1e6 - 1, 1e6 + 1]) == pytest.approx(leading * 1e-12 / 2, rel=1e-9)

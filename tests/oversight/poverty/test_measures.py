@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mingbai.oversight.poverty.design import Design
 from mingbai.oversight.poverty.groups import Groups
-from mingbai.oversight.poverty.measures import FAMILIES, MEASURES, measure, named
+from mingbai.oversight.poverty.measures import FAMILIES, MEASURES, measure, measured, named
 from mingbai.oversight.poverty.welfare import Undefined, Welfare
 from nudged import slopes
 
@@ -162,3 +162,38 @@ def test_estimates_come_in_the_order_asked_with_errors_or_without():
     plain = measure(welfare, ["sst", "gini"], design, errors=False)
     assert all(np.isnan(one.se).all() for one in plain)
     assert all(np.array_equal(a.value, b.value) for a, b in zip(found, plain, strict=True))
+
+
+@pytest.mark.parametrize("level", [0, 1, 95, float("nan")])
+def test_a_level_of_confidence_lies_between_zero_and_one(level):
+    with pytest.raises(ValueError, match="level of confidence"):
+        measured([1.0, 2.0, 4.0], ["gini"], level=level)
+
+
+def test_one_name_alone_is_one_measure():
+    assert [one.measure for one in measured([1.0, 2.0, 4.0], "gini")] == ["gini"]
+
+
+def test_a_masked_income_is_missing_and_not_the_number_below_the_mask():
+    with pytest.raises(ValueError, match="missing or endless in 1 rows"):
+        measured(np.ma.array([1.0, 2.0, 4.0], mask=[False, True, False]), ["mean"])
+
+
+@pytest.mark.parametrize("name", ["gini", "sst", "sen", "s80s20", "palma", "qsr", "share_bottom40", "median", "ge0"])
+def test_a_small_group_behind_a_great_one_keeps_its_digits(name):
+    rng = np.random.default_rng(3)
+    many, few = rng.lognormal(9, 0.8, 20_000), [3010.5, 3011.0, 2999.0, 3500.0, 2800.0, 2999.0]
+    great, small = rng.uniform(0.1, 9e6, 20_000), [0.1, 0.3, 0.9, 0.2, 0.1, 0.2]
+    both = measured(np.r_[many, few], [name], line=3200.0, weight=np.r_[great, small], by=[0] * 20_000 + [1] * 6)[0]
+    alone = measured(few, [name], line=3200.0, weight=small)[0]
+    assert both.value[1] == pytest.approx(alone.value[0], rel=1e-14)
+    # As clusters of a stratum of 6 and of 20,006 rows.
+    assert both.se[1] == pytest.approx(alone.se[0] * np.sqrt(20_006 / 20_005 * 5 / 6), rel=1e-12)
+
+
+def test_gini_keeps_its_digits_where_all_are_nearly_alike():
+    # Of m - d and m + d it is d / 2m; its scores, the derivatives by the weights, are d² / 4m² and the opposite.
+    for codes in (None, [0, 0]):
+        found = measured([1e9 - 1, 1e9 + 1], ["gini"], by=codes)[0]
+        assert found.value[0] == pytest.approx(0.5e-9, rel=1e-15)
+        assert found.se[0] == pytest.approx(0.5e-18, rel=1e-6)

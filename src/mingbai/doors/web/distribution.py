@@ -13,7 +13,8 @@ EDGES = (-WIDTH, *range(0, TOP + WIDTH + 1, WIDTH))
 class Distribution:
     """`classes` are counts of households, `edges` their borders in yuan (one more than classes).
 
-    `below` counts the households below the line, exactly (net income against line × members, never a rounded income).
+    `below` counts the households below the line, exactly (net income against line × those who share it, never a
+    rounded income).
     """
 
     edges: tuple[int, ...]

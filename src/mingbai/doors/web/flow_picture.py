@@ -23,8 +23,8 @@ class Band(NamedTuple):
 
 
 def flow(
-    title: str, left: Sequence[str], right: Sequence[str], bands: Sequence[Band], *, inks: Sequence[str], unit: str = "",
-    notes: Sequence[str] = (),
+    title: str, left: Sequence[str], right: Sequence[str], bands: Sequence[Band], *, inks: Sequence[str],
+    unit: str = "", notes: Sequence[str] = (),
 ) -> str:  # fmt: skip
     """The picture; the same arguments give the same bytes.
 

@@ -19,10 +19,12 @@ SECTIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 _ROSTER, _INCOME = ("facts.registry",), ("facts.registry", "facts.income", "base.standards")
 _RETURNED = ("facts.registry", "base.events")
-_HAS = "net IS NOT NULL AND members > 0"
-"""Has an account: a whole one of the year, and somebody living to share it."""
-_BELOW = f"{_HAS} AND net < line * members"
-_ABOVE_BEFORE = f"{_HAS} AND net_before IS NOT NULL AND net_before >= line_before * members"
+_HAS = "net IS NOT NULL AND sharing > 0"
+"""Has an account: a whole one of the year, and somebody to share it."""
+_BELOW = f"{_HAS} AND net < line * sharing"
+_ABOVE_BEFORE = (
+    f"{_HAS} AND net_before IS NOT NULL AND sharing_before > 0 AND net_before >= line_before * sharing_before"
+)
 _IN = "BETWEEN getvariable('since') AND getvariable('until')"
 _OPEN = "status IN ('new', 'assigned')"
 _DECIDED = f"status IN ('confirmed', 'dismissed') AND decided_on {_IN}"
@@ -57,7 +59,7 @@ def _bands() -> tuple[Category, ...]:
 
 def _band_of() -> str:
     cases = [
-        f"WHEN net < {edge * 100} * members THEN '{band.code}'" for edge, band in zip(BANDS, _bands(), strict=False)
+        f"WHEN net < {edge * 100} * sharing THEN '{band.code}'" for edge, band in zip(BANDS, _bands(), strict=False)
     ]
     return f"CASE {' '.join(cases)} ELSE '{_bands()[-1].code}' END"
 
@@ -68,7 +70,7 @@ def _classes() -> tuple[Category, ...]:
 
 
 _CLASS_OF = (
-    f"CASE WHEN net < 0 THEN '<0' ELSE CAST(least(net // ({WIDTH * 100} * members) * {WIDTH}, {TOP}) AS VARCHAR) END"
+    f"CASE WHEN net < 0 THEN '<0' ELSE CAST(least(net // ({WIDTH * 100} * sharing) * {WIDTH}, {TOP}) AS VARCHAR) END"
 )
 
 
@@ -102,22 +104,23 @@ _ROSTER_FIGURES = (
            "monitored AND returned", "户", _RETURNED, of="monitored"),
 )  # fmt: skip
 _INCOME_FIGURES = (
-    Figure("accounts", "income", "有当年收支账的户", "Households with an account", "有当年完整收支账、有在世成员的户",
-           "households with a whole account of the year and a living member", "household", _HAS, "户", _INCOME,
+    Figure("accounts", "income", "有当年收支账的户", "Households with an account", "有当年完整收支账、账上有人的户，账上没有名单的看有没有在世成员",
+           "households with a whole account of the year and somebody who shares it: on its own list, or living if it has "
+           "none", "household", _HAS, "户", _INCOME,
            of="households"),
     Figure("without_account", "income", "没有当年收支账的户", "Households without an account",
            "没有当年完整收支账的户，不计入下面各项收入指标", "households without a whole account; no income figure below has them",
            "household", f"NOT ({_HAS})", "户", _INCOME, of="households", rest_of="accounts"),
-    Figure("account_persons", "income", "有账户的人口", "People with an account", "有当年收支账的户的在世成员",
-           "living members of households with an account", "household",
-           f"CASE WHEN {_HAS} THEN members ELSE 0 END", "人",
-           _INCOME, kind="sum", of="persons", behind="accounts"),
-    Figure("below", "income", "低于监测线的户", "Households below the line", "人均纯收入低于当年监测线的户（等于线的不算）",
-           "households whose net income a head is below the year's line (at it is not below)", "household", _BELOW, "户",
+    Figure("account_persons", "income", "有账户的人口", "People with an account", "有当年收支账的户的账上人口，账上没有名单的按在世成员",
+           "people on the lists of accounts of the year; of an account without a list the living members", "household",
+           f"CASE WHEN {_HAS} THEN sharing ELSE 0 END", "人", _INCOME, kind="sum", behind="accounts"),
+    Figure("below", "income", "低于监测线的户", "Households below the line", "按账上人口算、账上没有名单的按在世成员算，人均纯收入低于当年监测线的户（等于线的不算）",
+           "households whose net income a head, by the account's own list or else the living members, is below the "
+           "year's line (at it is not below)", "household", _BELOW, "户",
            _INCOME, of="accounts"),
-    Figure("below_persons", "income", "低于监测线的人口", "People below the line", "人均纯收入低于当年监测线的户的成员",
-           "members of households below the line", "household", f"CASE WHEN {_BELOW} THEN members ELSE 0 END", "人",
-           _INCOME, kind="sum", of="account_persons", behind="below"),
+    Figure("below_persons", "income", "低于监测线的人口", "People below the line", "人均纯收入低于当年监测线的户的账上人口，账上没有名单的按在世成员",
+           "people on the lists of accounts below the line; of an account without a list the living members",
+           "household", f"CASE WHEN {_BELOW} THEN sharing ELSE 0 END", "人", _INCOME, kind="sum", of="account_persons", behind="below"),
     Figure("gap", "income", "贫困缺口率（FGT1）", "Poverty gap (FGT 1)", "低于线的人离线的相对差距之和，线以上的人按 0 计",
            "relative shortfalls of people below the line, added up; the others count as 0", "household", "gap", "人",
            _INCOME, kind="measure", of="account_persons", behind="below"),
@@ -126,14 +129,14 @@ _INCOME_FIGURES = (
            of="account_persons", behind="below"),
     Figure("shortfall", "income", "补到监测线还差的钱", "Money short of the line", "低于线的户补到监测线所差金额",
            "what households below the line lack to reach it", "household",
-           f"CASE WHEN {_BELOW} THEN line * members - net ELSE 0 END", "元", _INCOME, kind="sum", behind="below",
+           f"CASE WHEN {_BELOW} THEN line * sharing - net ELSE 0 END", "元", _INCOME, kind="sum", behind="below",
            digits=2,
            shown=-2),
     Figure("gini", "income", "基尼系数", "Gini", "人均纯收入按人的基尼系数", "Gini of net income a head, over people", "household",
            "gini", "", _INCOME, kind="measure", of="account_persons", behind="accounts"),
     Figure("income_median", "income", "人均纯收入中位数", "Median income a head", "按户排列，居中一户的人均纯收入",
            "net income a head of the household in the middle", "household",
-           f"CASE WHEN {_HAS} THEN round(net / members) END", "元", _INCOME, kind="median", of="accounts",
+           f"CASE WHEN {_HAS} THEN round(net / sharing) END", "元", _INCOME, kind="median", of="accounts",
            behind="accounts", digits=2, shown=-2),
     Figure("income_mean", "income", "人均纯收入", "Mean income a head", "有账户的家庭纯收入合计", "net incomes of households, added up",
            "household", f"CASE WHEN {_HAS} THEN net ELSE 0 END", "元", _INCOME, kind="sum", of="account_persons",

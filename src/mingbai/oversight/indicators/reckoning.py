@@ -56,7 +56,7 @@ CREATE OR REPLACE TEMP VIEW cause AS
         list_distinct(list_filter(list_transform(string_split(causes, '、'), lambda x: trim(x)), lambda x: x <> ''))
     END) AS cause
     FROM household WHERE monitored;
-CREATE OR REPLACE TEMP VIEW account AS SELECT * FROM household WHERE net IS NOT NULL AND members > 0;
+CREATE OR REPLACE TEMP VIEW account AS SELECT * FROM household WHERE net IS NOT NULL AND sharing > 0;
 CREATE OR REPLACE TEMP VIEW unmet_household AS SELECT DISTINCT key, village, item FROM unmet;
 CREATE OR REPLACE TEMP VIEW unmet_any AS SELECT DISTINCT key, village FROM unmet;
 """
@@ -145,12 +145,12 @@ def _measures(con: duckdb.DuckDBPyConnection, some: list[Figure]) -> dict[tuple[
     if not some:
         return {}
     rows = con.execute(
-        "SELECT CAST(left(village, digits) AS BIGINT) AS place, net / members AS income, members, line "
-        "FROM account, level WHERE line > 0 ORDER BY place, income, members, line"
+        "SELECT CAST(left(village, digits) AS BIGINT) AS place, net / sharing AS income, sharing, line "
+        "FROM account, level WHERE line > 0 ORDER BY place, income, sharing, line"
     ).fetchnumpy()
     if not len(rows["place"]):
         return {}
-    weight = rows["members"].astype(np.float64)
+    weight = rows["sharing"].astype(np.float64)
     groups = Groups.of(rows["place"], len(weight))
     welfare = Welfare.of(rows["income"], weight=weight, groups=groups, line=rows["line"].astype(np.float64))
     found = measure(welfare, [one.top for one in some], Design.of(len(weight), weight=weight), errors=False)

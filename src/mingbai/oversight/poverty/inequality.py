@@ -7,7 +7,6 @@ number of rows. A group whose mean is not above zero has no inequality to speak 
 theirs.
 """
 
-
 import numpy as np
 from scipy.special import xlog1py
 
@@ -107,8 +106,8 @@ def _relative(of: Welfare, order: float, name: str) -> tuple[Floats, Floats]:
 def _kernel(x: Floats, apart: Floats, order: float) -> Floats:
     """k(x), x = 1 + apart, of which generalized entropy is the mean: (x^a - 1 - a (x - 1)) / (a (a - 1)).
 
-    The mean of x - 1 is zero, so this is the entropy of the books; but each k is then zero or more and flat at the mean,
-    so that no digits are lost where all are nearly alike.
+    The mean of x - 1 is zero, so this is the entropy of the books; but each k is then zero or more and flat at the
+    mean, so that no digits are lost where all are nearly alike.
     """
     if order == 2:
         return apart**2 / 2

@@ -13,12 +13,16 @@ _FONT = "Noto Sans SC, Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, Pi
 
 @dataclass(frozen=True)
 class Dot:
-    """One line of the picture. value, lower, upper: None where there is none; a line without value keeps its place."""
+    """One line of the picture. value, lower, upper: None where there is none; a line without value keeps its place.
+
+    words: what stands beside the dot, '' for the value as it is written.
+    """
 
     label: str
     value: float | None
     lower: float | None = None
     upper: float | None = None
+    words: str = ""
 
 
 def dots(
@@ -72,7 +76,7 @@ def _row(row: Dot, y: float, left: float, x: Callable[[float], float], write: Ca
         parts.append(_line(x(row.lower), y, end, y, _WHISKER, width=2))
         parts += [_line(x(at), y - 4, x(at), y + 4, _WHISKER, width=2) for at in (row.lower, row.upper)]
     parts.append(f'<circle cx="{x(row.value):.1f}" cy="{y:.1f}" r="4.5" fill="{_DOT}"/>')
-    return [*parts, _text(max(end, x(row.value)) + 8, y + 5, write(row.value), size=12, fill=_SOFT)]
+    return [*parts, _text(max(end, x(row.value)) + 8, y + 5, row.words or write(row.value), size=12, fill=_SOFT)]
 
 
 def _scale(values: Sequence[float | None]) -> tuple[float, float, float]:

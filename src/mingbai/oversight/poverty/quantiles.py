@@ -68,7 +68,7 @@ def median_gap(of: Welfare) -> Point:
 def steps(of: Welfare, p: Floats) -> Floats:
     """The quantile of each group's own p, shape (groups,)."""
     ranked, total = of.ranked, of.total
-    target, near = ranked.before + p * total, MET * total
+    target, near = p * total, MET * total
     low, high = place(of, target - near), place(of, target + near)
     low, high = np.where(p > 0, low, high), np.where(p < 1, high, low)
     if not len(of.welfare):
@@ -78,10 +78,12 @@ def steps(of: Welfare, p: Floats) -> Floats:
 
 
 def place(of: Welfare, running: Floats) -> Ints:
-    """Of each group, the place in the order of the first row whose running weight is at least this; the last row
-    else."""
+    """Of each group, the place in the order of the first row up to which its weights add up to at least this; the last
+    row else."""
     ranked = of.ranked
-    found = np.searchsorted(ranked.running_in_order, running)
+    found = ranked.starts.copy()
+    for group, (begin, size) in enumerate(zip(ranked.starts.tolist(), ranked.sizes.tolist(), strict=True)):
+        found[group] += np.searchsorted(ranked.reached_in_order[begin : begin + size], running[group])
     last = np.maximum(ranked.starts + ranked.sizes - 1, 0)
     return np.clip(found, np.minimum(ranked.starts, last), last)
 

@@ -63,25 +63,27 @@ class Ranked:
         return self.weight[self.order]
 
     @cached_property
-    def running_in_order(self) -> Floats:
-        """Cumulated weight over all groups, this row's included: never falls, so that it can be searched."""
-        return np.cumsum(self.weight_in_order)
-
-    @cached_property
-    def before(self) -> Floats:
-        """The running weight at which each group begins."""
-        return np.concatenate(([0.0], self.running_in_order))[self.starts]
-
-    @cached_property
     def reached_in_order(self) -> Floats:
         """Cumulated weight within the group, this row's included."""
-        return self.running_in_order - self._by_row(self.before)
+        return self._cumulated(self.weight_in_order)
 
     @cached_property
     def sums_in_order(self) -> Floats:
         """Cumulated weight times value within the group, this row's included."""
-        running = np.cumsum(self.weight_in_order * self.value_in_order)
-        return running - self._by_row(np.concatenate(([0.0], running))[self.starts])
+        return self._cumulated(self.weight_in_order * self.value_in_order)
+
+    def _cumulated(self, in_order: Floats) -> Floats:
+        """Group by group: taken off one sum over all, a small group behind great ones would lose its digits."""
+        found = np.empty(len(in_order))
+        for begin, size in zip(self.starts.tolist(), self.sizes.tolist(), strict=True):
+            np.cumsum(in_order[begin : begin + size], out=found[begin : begin + size])
+        return found
+
+    @cached_property
+    def _apart_in_order(self) -> Floats:
+        """Values less the mean of their group: differences are the same, and keep their digits."""
+        mean = self.sums / np.where(self.total > 0, self.total, 1.0)
+        return self.value_in_order - self._by_row(mean)
 
     def _by_row(self, groups: Floats) -> Floats:
         return groups if self.count == 1 else np.repeat(groups, self.sizes)
@@ -101,19 +103,23 @@ class Ranked:
         # A row stands above the weight before it and below the weight after it: 2 * reached - w - total.
         if self.count == 1:
             return self._sweep()
-        weighted = self.weight_in_order * self.value_in_order
-        side = 2 * self.reached_in_order - self.weight_in_order - self._by_row(self.total)
         codes = np.repeat(np.arange(self.count), self.sizes)
-        return added(codes, weighted, self.count), added(codes, weighted * side, self.count)
+        total = added(codes, self.weight_in_order * self.value_in_order, self.count)
+        apart = self.value_in_order - self._by_row(total / np.where(self.total > 0, self.total, 1.0))
+        side = 2 * self.reached_in_order - self.weight_in_order - self._by_row(self.total)
+        return total, added(codes, self.weight_in_order * apart * side, self.count)
 
     def _sweep(self) -> tuple[Floats, Floats]:
         """The same for one group, in blocks: no further array as long as the rows has to be fetched from memory."""
         total = difference = 0.0
         side = -float(self.total[0])
         values, weights = self.value_in_order, self.weight_in_order
+        # Of the distance from some row in the middle, differences keep more digits than of the value itself.
+        middle = float(values[len(values) // 2]) if len(values) else 0.0
         for begin in range(0, len(values), BLOCK):
             weight = weights[begin : begin + BLOCK]
-            weighted = weight * values[begin : begin + BLOCK]
+            weighted = values[begin : begin + BLOCK] - middle
+            weighted *= weight
             reached = np.cumsum(weight)
             above = 2 * float(reached[-1])
             reached *= 2
@@ -122,7 +128,7 @@ class Ranked:
             side += above
             total += float(weighted.sum())
             difference += float(np.dot(weighted, reached))
-        return np.array([total]), np.array([difference])
+        return np.array([total + middle * float(self.total[0])]), np.array([difference])
 
     @cached_property
     def pulls(self) -> Floats:
@@ -130,5 +136,9 @@ class Ranked:
         came."""
         side = 2 * self.reached_in_order - self._by_row(self.total)
         found = np.empty(len(self.values))
-        found[self.order] = self.value_in_order * side - 2 * self.sums_in_order + self._by_row(self.sums)
+        apart = self._apart_in_order
+        weighted = self.weight_in_order * apart
+        codes = np.repeat(np.arange(self.count), self.sizes)
+        rest = self._by_row(added(codes, weighted, self.count))
+        found[self.order] = apart * side - 2 * self._cumulated(weighted) + rest
         return found

@@ -25,7 +25,7 @@ def income_below(of: Welfare, p: float) -> Point:
     if not len(of.welfare):
         return Point(np.full(of.groups.count, np.nan), lambda: np.zeros(0))
     ranked, target = of.ranked, p * of.total
-    at = place(of, ranked.before + target)
+    at = place(of, target)
     end = ranked.value_in_order[at]
     found = ranked.sums_in_order[at] - (ranked.reached_in_order[at] - target) * end
 

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from mingbai.doors.web.guarantee_states import GUARANTEES
-from mingbai.doors.web.queries.guarantee_measures import PARTS, Choice, Row, Table
-from mingbai.doors.web.queries.guarantee_words import drawn, kind_of, label
+from mingbai.doors.web.queries.guarantee_measures import PARTS, Choice, Row, Table, bounded
+from mingbai.doors.web.queries.guarantee_words import drawn, kind_of, label, span
 from mingbai.doors.web.queries.measure_words import GROUPS, written
 from mingbai.doors.web.queries.picture_words import NAMES
 from mingbai.doors.web.queries.table_files import Sheet, plain, workbook
@@ -19,7 +19,8 @@ from mingbai.oversight.poverty.picture import Dot, dots
 _SCHEMA = pa.schema(
     [
         *((name, pa.string()) for name in ("measure", "place", "by", "key", "group", "missing", "count")),
-        ("cutoff", pa.int32()), *((name, pa.float64()) for name in ("value", "se", "lower", "upper", "most", "most_se")),
+        ("cutoff", pa.int32()),
+        *((name, pa.float64()) for name in ("value", "se", "lower", "upper", "most", "most_se")),
         *((name, pa.int64()) for name in ("households", "members", "unmet", "unknown", "met")), ("blank", pa.bool_()),
         ("as_of", pa.date32()),
     ]
@@ -80,15 +81,18 @@ def _cells(name: str, row: Row) -> list[str | int | float | None]:
 
 def _svg(title: str, choice: Choice, table: Table, place: str, said: Sequence[str]) -> str:
     total, kind = table.total, kind_of(choice.measure)
-    rows = [Dot(row.label, *drawn(row)) for row in table.rows]
+    rows = [Dot(row.label, *drawn(row), span(row)) for row in table.rows]
     line = None
     if total is not None and total.value is not None:
         if rows:
             line = (place, drawn(total)[0] or 0.0)
         else:
-            rows = [Dot(place, *drawn(total))]
-    if not choice.by and total is not None and choice.measure in ("H", "A", "M0"):
-        rows += [Dot(_(NAMES[item]), *drawn(table.whole[f"uncensored:{item}"])) for item in GUARANTEES]
+            rows = [Dot(place, *drawn(total), span(total))]
+    if not choice.by and total is not None and choice.measure == "H":
+        alone = [(_(NAMES[item]), table.whole[f"uncensored:{item}"]) for item in GUARANTEES]
+        rows += [Dot(name, *drawn(row), span(row)) for name, row in alone]
         line = None
+    if choice.rule == "bounds" and bounded(choice.measure):
+        said = [_("点是最少（不清楚的全当有保障），横线伸到最多（全当没有保障）。"), *said]
     scale = 100 if kind == "percent" else 1
     return dots(title, rows, line=line, notes=said, write=lambda value: written(kind, value / scale))

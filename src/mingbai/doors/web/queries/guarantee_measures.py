@@ -21,10 +21,12 @@ from numpy.typing import NDArray
 
 from mingbai.base.lib.permissions import Actor
 from mingbai.base.lib.permissions import Permission as P
+from mingbai.base.staff.queries import in_place
 from mingbai.doors.web.guarantee_states import GUARANTEES
 from mingbai.doors.web.queries import pictures
 from mingbai.doors.web.queries.incomes import Homes, roster
 from mingbai.doors.web.queries.measures import DEAR, EVERYBODY, KEPT, NATURAL, clusters_of, parts
+from mingbai.facts.registry.models import Household
 from mingbai.oversight.indicators.queries.figures import engine
 from mingbai.oversight.poverty.design import Design
 from mingbai.oversight.poverty.groups import Groups
@@ -39,11 +41,15 @@ RULES: Mapping[Rule, tuple[Missing, ...]] = MappingProxyType(
         "drop": ("drop",), "reweight": ("reweight",),
     }
 )  # fmt: skip
-"""By the word in an address: the library's rules for a missing answer. Bounds are two: nobody unknown lacks it, all do."""
+"""By the word in an address: the library's rules for a missing answer. Bounds are two: nobody unknown lacks it, or
+all do."""
 CUTOFFS = (1, 2, 3)
 """How many of the six must be lacking; one is how the policy reads it."""
 PARTS = ("uncensored", "censored", "contribution")
 MEASURES = ("H", "A", "M0", *(f"{kind}:{item}" for kind in PARTS for item in GUARANTEES))
+MANY = 30_000
+"""Households of which the states are read while the page waits: about a second."""
+_DAY = 24 * 3600
 UNMET, UNKNOWN, MET = range(3)
 """A household's state in what a measure counts."""
 States = NDArray[np.uint8]
@@ -133,32 +139,62 @@ def columns(by: Actor, place: str, pk: NDArray[np.int64], day: date) -> dict[str
     """By guarantee 1 (unmet), 0 (met, or asked of nobody there) or NaN (not known) for households by their numbers,
     which are in ascending order. Whoever the states do not have yet is not known. Six queries, or the cache's one."""
     by.must(P.FIGURE_READ, at=place)
-    key = f"guarantee-states:{place}:{day.isoformat()}"
-    kept: tuple[NDArray[np.int64], States] | None = cache.get(key)
-    if kept is None:
-        began = time.monotonic()
-        kept = _states(place, day)
-        if time.monotonic() - began >= DEAR:
-            cache.set(key, kept, KEPT)
-    known, states = kept
-    at = np.minimum(np.searchsorted(known, pk), max(len(known) - 1, 0))
-    here = known[at] == pk if len(known) else np.zeros(len(pk), np.bool_)
+    kept: Kept = cache.get(_key(place, day)) or refresh(place, day)
+    at = np.minimum(np.searchsorted(kept.pk, pk), max(len(kept.pk) - 1, 0))
+    here = kept.pk[at] == pk if len(kept.pk) else np.zeros(len(pk), np.bool_)
     found = np.full((len(pk), len(GUARANTEES)), np.nan)
-    found[here] = np.array([0.0, 1.0, np.nan])[states[at[here]]]
+    found[here] = np.array([0.0, 1.0, np.nan])[kept.states[at[here]]]
     return {name: found[:, n] for n, name in enumerate(GUARANTEES)}
 
 
-def _states(place: str, day: date) -> tuple[NDArray[np.int64], States]:
+class Kept(NamedTuple):
     """Household numbers in ascending order, and by guarantee 0 (met or not asked), 1 (unmet), 2 (unknown)."""
+
+    at: datetime
+    pk: NDArray[np.int64]
+    states: States
+
+
+def ready(place: str, day: date) -> tuple[bool, bool]:
+    """Whether the states are there or soon read, and whether they should be read again in the background: nobody waits
+    for those of a county of many households."""
+    kept: Kept | None = cache.get(_key(place, day))
+    if kept is not None:
+        return True, (timezone.now() - kept.at).total_seconds() >= KEPT and _mine_to_read(place)
+    if Household.objects.filter(in_place(place, "village"))[: MANY + 1].count() <= MANY:
+        return True, False
+    return False, _mine_to_read(place)
+
+
+def refresh(place: str, day: date) -> Kept:
+    """Reads the states of a place, and keeps them where that took long. Five queries."""
+    began = time.monotonic()
+    made = Kept(timezone.now(), *_states(place, day))
+    if time.monotonic() - began >= DEAR:
+        cache.set(_key(place, day), made, _DAY)
+    return made
+
+
+def _key(place: str, day: date) -> str:
+    return f"guarantee-states:{place}:{day.isoformat()}"
+
+
+def _mine_to_read(place: str) -> bool:
+    """Whether this is the one of many simultaneous pages that asks for new states."""
+    return bool(cache.add(f"guarantee-states-asked:{place}", 1, KEPT))
+
+
+def _states(place: str, day: date) -> tuple[NDArray[np.int64], States]:
     cells = ", ".join(
         f"coalesce(max(CASE WHEN guarantee = '{name}' THEN CASE s.state WHEN 'unmet' THEN 1 WHEN 'unknown' THEN 2 END "
         f"END), 0)::UTINYINT AS {name}"
         for name in GUARANTEES
     )
     with engine() as con:
-        pictures._read(con, place, day)
+        pictures.read_states(con, place, day)
         rows = con.execute(
-            f"SELECT h.id::BIGINT AS id, {cells} FROM home h LEFT JOIN state s ON s.house = h.id GROUP BY h.id ORDER BY 1"
+            f"SELECT h.id::BIGINT AS id, {cells} FROM home h LEFT JOIN state s ON s.house = h.id "
+            "GROUP BY h.id ORDER BY 1"
         ).fetchnumpy()
     return np.asarray(rows["id"], np.int64), np.column_stack([np.asarray(rows[n], np.uint8) for n in GUARANTEES])
 
@@ -181,8 +217,8 @@ def measured(found: Homes, given: Mapping[str, NDArray[np.float64]], choice: Cho
         rows.sort(key=lambda row: (row.value is None, -(row.value or 0.0), -(row.most or 0.0), row.key))
     counted = {what: _by_group(stated(extremes, what), codes, keys, everybody) for what in ("H", *_items("uncensored"))}
     return Table(
-        choice, tuple(rows), {row.measure: row for row in every}, rules[0].deprivations.dropped, clusters, timezone.now(),
-        {what.partition(":")[2]: n for what, n in counted.items()},
+        choice, tuple(rows), {row.measure: row for row in every}, rules[0].deprivations.dropped, clusters,
+        timezone.now(), {what.partition(":")[2]: n for what, n in counted.items()},
     )  # fmt: skip
 
 

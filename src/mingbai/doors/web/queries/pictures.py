@@ -111,7 +111,7 @@ def homes(by: Actor, place: str, guarantee: str, state: str, day: date, after: s
     """
     by.must(Permission.HOUSEHOLD_READ, at=place)
     with engine() as con:
-        _read(con, place, day)
+        read_states(con, place, day)
         found = listed(con, guarantee, state)
     start = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else 0
     rest = [number for number in found if number > start]
@@ -126,7 +126,7 @@ def homes(by: Actor, place: str, guarantee: str, state: str, day: date, after: s
 
 def _deprived(place: str, day: date, digits: int) -> Deprived:
     with engine() as con:
-        _read(con, place, day)
+        read_states(con, place, day)
         cells, some = counted(con, digits)
         rows = con.execute("SELECT left(village, $n), count(*) FROM home GROUP BY ALL", {"n": digits}).fetchall()
     homes_at = dict(rows)
@@ -140,7 +140,7 @@ def _deprived(place: str, day: date, digits: int) -> Deprived:
     )  # fmt: skip
 
 
-def _read(con: duckdb.DuckDBPyConnection, place: str, day: date) -> None:
+def read_states(con: duckdb.DuckDBPyConnection, place: str, day: date) -> None:
     """What `guarantee_states.resolve` asks for, of the households on the roster of a place. Five queries."""
     area, ages = (place, f"{place}:"), ages_at(day, place)
     grown = months_before(day, 12 * ages.school_until)

@@ -16,7 +16,7 @@ from mingbai.doors.web.guarantee_states import GUARANTEES
 from mingbai.doors.web.queries.guarantee_behind import STATES, behind
 from mingbai.doors.web.queries.guarantee_choice import Asked, asked
 from mingbai.doors.web.queries.guarantee_files import content
-from mingbai.doors.web.queries.guarantee_measures import PARTS, Row, Table, bounded, table
+from mingbai.doors.web.queries.guarantee_measures import PARTS, Row, Table, bounded, ready, table
 from mingbai.doors.web.queries.guarantee_publishing import published
 from mingbai.doors.web.queries.guarantee_words import (
     SAYS,
@@ -32,6 +32,7 @@ from mingbai.doors.web.queries.guarantee_words import (
 from mingbai.doors.web.queries.measure_words import GROUPS
 from mingbai.doors.web.queries.picture_words import NAMES
 from mingbai.doors.web.queries.table_files import FORMATS
+from mingbai.doors.web.tasks import refresh_guarantees
 
 DRAWN = 40
 """More groups than this make no picture any more: the first are drawn, the table and the SVG have all."""
@@ -49,6 +50,11 @@ def guarantee_measures(request: HttpRequest) -> HttpResponse:
     found = asked(by, request.GET.dict())
     if found is None:
         raise Http404(_("没有这个地方，或者不在您负责的范围内。"))
+    there, again = ready(found.place.code, day)
+    if again:
+        refresh_guarantees.enqueue(found.place.code, day.isoformat())
+    if not there:
+        return render(request, "web/guarantee_measures.html", {"asked": found, "place": found.place, "waiting": True})
     choice, place = found.choice, found.place.short
     made = table(by, choice, day)
     if found.public:
@@ -56,11 +62,7 @@ def guarantee_measures(request: HttpRequest) -> HttpResponse:
     said, heading = words(choice, made, place, FEW), title(choice, place)
     format_ = request.GET.get("format", "")
     if format_ in FORMATS and made.total:
-        file = content(format_, heading, choice, made, place, day, [*said, *notes(choice, made)])
-        answer = HttpResponse(file, content_type=FORMATS[format_][1])
-        name = f"guarantees-{choice.measure.replace(':', '-')}-{choice.by or 'all'}-{choice.place}.{format_}"
-        answer["Content-Disposition"] = f'attachment; filename="{name}"'
-        return answer
+        return _file(format_, found, made, day, [*said, *notes(choice, made)])
     context: dict[str, Any] = {
         "asked": found, "place": found.place, "choice": choice, "table": made, "formats": FORMATS, "heading": heading,
         "words": said, "notes": notes(choice, made), "shown_label": label(choice.measure),
@@ -71,6 +73,15 @@ def guarantee_measures(request: HttpRequest) -> HttpResponse:
         "items": _items(found, made) if made.whole else [], "day": day,
     }  # fmt: skip
     return render(request, "web/guarantee_measures.html", context)
+
+
+def _file(format_: str, found: Asked, made: Table, day: date, said: list[str]) -> HttpResponse:
+    choice, place = found.choice, found.place.short
+    file = content(format_, title(choice, place), choice, made, place, day, said)
+    answer = HttpResponse(file, content_type=FORMATS[format_][1])
+    name = f"guarantees-{choice.measure.replace(':', '-')}-{choice.by or 'all'}-{choice.place}.{format_}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def _line(found: Asked, row: Row) -> dict[str, Any]:
@@ -144,10 +155,13 @@ def guarantee_measured_homes(request: HttpRequest) -> HttpResponse:
         query["after"] = page.after
         next_url = f"?{query.urlencode()}"
     back = {"place": found.place.code, "measure": found.choice.measure, "by": found.choice.by}
-    lines = [(line, _("、").join(_(NAMES[one]) for one in line.lacking), _("、").join(_(NAMES[one]) for one in line.unsure))
-             for line in page.lines]  # fmt: skip
+    lines = [(line, _names(line.lacking), _names(line.unsure)) for line in page.lines]
     context = {
         "page": page, "lines": lines, "heading": heading, "next_url": next_url,
         "back": f"{reverse('web:guarantee_measures')}?{urlencode(back)}",
     }  # fmt: skip
     return render(request, "web/guarantee_measured_homes.html", context)
+
+
+def _names(items: tuple[str, ...]) -> str:
+    return _("、").join(_(NAMES[item]) for item in items)

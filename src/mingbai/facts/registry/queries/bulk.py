@@ -37,3 +37,8 @@ def text(column: str) -> str:
     SQLite's driver would turn days into objects, one by one; a cast column it leaves alone.
     """
     return f"CAST({column} AS text)"
+
+
+def length(column: str) -> str:
+    """How many a column's JSON list holds, as SQL of the site's database."""
+    return f"{'jsonb' if connection.vendor == 'postgresql' else 'json'}_array_length({column})"

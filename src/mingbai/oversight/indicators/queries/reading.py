@@ -14,7 +14,7 @@ from mingbai.facts.assessments.queries import ages_at, unmet_now
 from mingbai.facts.bureaus.tables import MONITORED_CLASSES
 from mingbai.facts.income.models import HouseholdAccount
 from mingbai.facts.income.queries import monitoring_lines
-from mingbai.facts.registry.queries.bulk import into, text
+from mingbai.facts.registry.queries.bulk import into, length, text
 from mingbai.oversight.indicators.inputs import TABLES
 from mingbai.oversight.indicators.reckoning import Asked
 
@@ -67,7 +67,9 @@ def _households(con: duckdb.DuckDBPyConnection, area: tuple[str, str], year: int
     _lines(con, area[0], year)
     con.execute(
         "INSERT INTO household SELECT key, h.village, coalesce(class, ''), monitored = '1', coalesce(causes, ''), "
-        "coalesce(l.members::BIGINT, 0), now.net, before.net, line, line_before, r.id IS NOT NULL "
+        "coalesce(l.members::BIGINT, 0), now.net, before.net, CASE WHEN now.net IS NOT NULL "
+        "THEN coalesce(now.own, l.members::BIGINT, 0) END, CASE WHEN before.net IS NOT NULL "
+        "THEN coalesce(before.own, l.members::BIGINT, 0) END, line, line_before, r.id IS NOT NULL "
         "FROM home h LEFT JOIN living l USING (id) LEFT JOIN (SELECT * FROM income WHERE recent) now USING (id) "
         "LEFT JOIN (SELECT * FROM income WHERE NOT recent) before USING (id) LEFT JOIN back r USING (id) "
         "LEFT JOIN line_of USING (village)"
@@ -77,17 +79,22 @@ def _households(con: duckdb.DuckDBPyConnection, area: tuple[str, str], year: int
 
 
 def _incomes(con: duckdb.DuckDBPyConnection, area: tuple[str, str], year: int | None) -> None:
-    """``income``: net cents by household, of the year (`recent`) and the one before; whole accounts in force only."""
+    """``income``: net cents and length of the account's own list (NULL: none) by household, of the year (`recent`) and
+    the one before; whole accounts in force only."""
     # SQLite keeps money as a binary fraction: rounding the sum gives back the cents that were written.
     cents = "round(sum(CASE WHEN substr(l.item, 1, 1) = 'E' THEN -l.amount ELSE l.amount END) * 100)"
     into(
-        con, "told", ("id", "year", "net"),
-        f"SELECT {text('a.household_id')}, {text('a.year')}, {text(f'CAST({cents} AS bigint)')} "
+        con, "told", ("id", "year", "net", "own"),
+        f"SELECT {text('a.household_id')}, {text('a.year')}, {text(f'CAST({cents} AS bigint)')}, "
+        f"{text(length('a.members'))} "
         "FROM registry_household h JOIN income_householdaccount a ON a.household_id = h.id "
         f"JOIN income_accountline l ON l.account_id = a.id WHERE {_INSIDE} AND a.in_force AND a.is_whole "
         "AND a.year IN (%s, %s) GROUP BY a.id, a.household_id, a.year", (*area, year or 0, (year or 0) - 1),
     )  # fmt: skip
-    con.execute(f"CREATE TABLE income AS SELECT id, net::BIGINT AS net, year::INT = {year or 0} AS recent FROM told")
+    con.execute(
+        "CREATE TABLE income AS SELECT id, net::BIGINT AS net, nullif(own::BIGINT, 0) AS own, "
+        f"year::INT = {year or 0} AS recent FROM told"
+    )
     con.execute("DROP TABLE told")
 
 
