@@ -39,7 +39,7 @@ def invented() -> dict[str, np.ndarray]:
 def ours(table: dict[str, np.ndarray], villages: bool, names: tuple[str, ...]) -> float:
     from mingbai.oversight.poverty.design import Design
     from mingbai.oversight.poverty.groups import Groups
-    from mingbai.oversight.poverty.multidimensional_measures import measure
+    from mingbai.oversight.poverty.multidimensional.measures import measure
 
     began = time.perf_counter()
     drawn = {"strata": table["stratum"], "psu": table["village"]} if villages else {}

@@ -17,18 +17,18 @@ from pathlib import Path
 import numpy as np
 
 from mingbai.base.lib.errors import Refused
-from mingbai.oversight.poverty.calibration import isotonic, reliability, score_bands
-from mingbai.oversight.poverty.conformal import by_fifth, conformal, coverage
 from mingbai.oversight.poverty.design import Design
-from mingbai.oversight.poverty.fairness import Row, banded, errors_by
-from mingbai.oversight.poverty.folds import Folds, folds
-from mingbai.oversight.poverty.four_looks import FOUR_LOOKS
 from mingbai.oversight.poverty.groups import Groups
-from mingbai.oversight.poverty.points import rounding, to_card
-from mingbai.oversight.poverty.proxy_means import Proxy, boosting, linear, logistic, out_of_fold, part
-from mingbai.oversight.poverty.scorecards import Question, Table, highest_cutoff, questions_of
-from mingbai.oversight.poverty.targeting import Targeting, targeting
-from mingbai.oversight.poverty.village_effects import neighbours
+from mingbai.oversight.poverty.targeting.calibration import isotonic, reliability, score_bands
+from mingbai.oversight.poverty.targeting.conformal import by_fifth, conformal, coverage
+from mingbai.oversight.poverty.targeting.fairness import Row, banded, errors_by
+from mingbai.oversight.poverty.targeting.folds import Folds, folds
+from mingbai.oversight.poverty.targeting.four_looks import FOUR_LOOKS
+from mingbai.oversight.poverty.targeting.points import rounding, to_card
+from mingbai.oversight.poverty.targeting.proxy_means import Proxy, boosting, linear, logistic, out_of_fold, part
+from mingbai.oversight.poverty.targeting.rates import Targeting, targeting
+from mingbai.oversight.poverty.targeting.scorecards import Question, Table, highest_cutoff, questions_of
+from mingbai.oversight.poverty.targeting.village_effects import neighbours
 
 OUT = Path(__file__).parent / "out"
 SEED = 1

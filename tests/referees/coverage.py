@@ -18,11 +18,11 @@ import numpy as np
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from mingbai.oversight.poverty import multidimensional_measures
 from mingbai.oversight.poverty.design import Design
 from mingbai.oversight.poverty.estimates import Estimates
 from mingbai.oversight.poverty.groups import Groups
 from mingbai.oversight.poverty.measures import measure
+from mingbai.oversight.poverty.multidimensional import measures as multidimensional_measures
 from mingbai.oversight.poverty.welfare import Welfare
 from referees.sample import CUTOFF, INDICATORS, load
 

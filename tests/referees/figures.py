@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from mingbai.oversight.poverty import multidimensional_measures
 from mingbai.oversight.poverty.design import Design, Lonely
 from mingbai.oversight.poverty.estimates import Estimate
 from mingbai.oversight.poverty.groups import Groups
 from mingbai.oversight.poverty.measures import measure
+from mingbai.oversight.poverty.multidimensional import measures as multidimensional_measures
 from mingbai.oversight.poverty.welfare import Welfare
 from referees.sample import CUTOFF, INDICATORS, Columns, columns
 

@@ -182,7 +182,7 @@ def measure(
     lang: Lang = "zh",
 ) -> None:
     """贫困和不平等指标及其标准误 · poverty and inequality, with standard errors under the sampling design."""
-    from mingbai.oversight.poverty import answer, faults, printing, question
+    from mingbai.oversight.poverty.from_file import answer, faults, printing, question
 
     words = question.Words(welfare, deprivations, weights, cutoff, weight, strata, psu, fpc, line, by, measures,
                            lonely, missing, level)  # fmt: skip

@@ -32,8 +32,8 @@ from mingbai.facts.assessments.models import Finding
 from mingbai.facts.registry.models import Household, Member
 from mingbai.oversight.poverty.design import Design
 from mingbai.oversight.poverty.groups import Groups
-from mingbai.oversight.poverty.guarantees_measure import STRUCTURE, guarantees
-from mingbai.oversight.poverty.multidimensional_measures import measure
+from mingbai.oversight.poverty.multidimensional.guarantees import STRUCTURE, guarantees
+from mingbai.oversight.poverty.multidimensional.measures import measure
 
 pytestmark = pytest.mark.django_db
 Family = Callable[..., Household]

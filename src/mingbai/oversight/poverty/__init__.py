@@ -4,21 +4,22 @@
 
     poverty.measured(income, ["headcount", "gini"], line=3000, weight=w, strata=h, psu=village, by=county)
 
+    from mingbai.oversight.poverty.multidimensional import measures
     design = poverty.Design.of(len(w), weight=w, strata=h, psu=village)
     groups = poverty.Groups.of(county, len(w))
-    multidimensional_measures.measure(answers, weights=shares, cutoff=Fraction(1, 3), design=design, groups=groups)
+    measures.measure(answers, weights=shares, cutoff=Fraction(1, 3), design=design, groups=groups)
 
 Each gives Estimates: value, standard error and interval by group. Everything takes numpy arrays, or what numpy makes
-arrays of, and nothing of it knows a household register or a web site. The rest is asked of its module, as in
-`from mingbai.oversight.poverty import targeting`:
+arrays of, and nothing of it knows a household register or a web site. The rest is asked of its module:
 
     fgt, sen, inequality, quantiles, shares     the measures themselves, as value and linearized scores
     subgroups, growth, sectors, change, dates   where poverty comes from, and what changed between two dates
     grouped, lorenz_fits                        published tables of shares
-    multidimensional…, deprivation_audit        deprivations counted with exact weights
+    multidimensional                            deprivations counted with exact weights
     bootstrap, design_effect                    other ways to see uncertainty
-    targeting, scorecards, proxy_means, …       who would be missed
+    targeting                                   who would be missed
     movement, spells                            entries, exits, returns
+    from_file                                   what `mingbai measure` does with a table
 
 Conventions: docs/decisions/0013-measures-of-poverty.md; how they are shown right: docs/referees.md.
 """

@@ -30,9 +30,9 @@ from mingbai.facts.registry.models import Household
 from mingbai.oversight.indicators.queries.figures import engine
 from mingbai.oversight.poverty.design import Design
 from mingbai.oversight.poverty.groups import Groups
-from mingbai.oversight.poverty.guarantees_measure import STRUCTURE
-from mingbai.oversight.poverty.multidimensional_measures import Multidimensional, estimates
-from mingbai.oversight.poverty.multidimensional_patterns import Missing
+from mingbai.oversight.poverty.multidimensional.guarantees import STRUCTURE
+from mingbai.oversight.poverty.multidimensional.measures import Multidimensional, estimates
+from mingbai.oversight.poverty.multidimensional.patterns import Missing
 
 Rule = Literal["bounds", "not_deprived", "deprived", "drop", "reweight"]
 RULES: Mapping[Rule, tuple[Missing, ...]] = MappingProxyType(
