@@ -169,14 +169,14 @@ class Domains:
             return None, slice(None), codes
         if self._count == 1:
             return unit, np.arange(self.design.units), np.zeros(self.design.units, np.intp)
-        cell, keys = _numbered(unit * self._count + codes, self.design.units * self._count)
+        cell, keys = numbered(unit * self._count + codes, self.design.units * self._count)
         return cell, keys // self._count, keys % self._count
 
     def _pairs(self, strata: Ints | None) -> tuple[Ints, Ints, Ints]:
         """Strata that meet groups, and the pair of each cell."""
         if strata is None:
             return np.zeros(self._count, np.intp), np.arange(self._count), self._cell_group
-        pair, keys = _numbered(strata * self._count + self._cell_group, self.design.strata * self._count)
+        pair, keys = numbered(strata * self._count + self._cell_group, self.design.strata * self._count)
         return keys // self._count, keys % self._count, pair
 
     @cached_property
@@ -243,7 +243,7 @@ class Domains:
         return np.bincount(cells, minlength=self._count) - np.bincount(pairs, minlength=self._count)
 
 
-def _numbered(keys: Ints, most: int) -> tuple[Ints, Ints]:
+def numbered(keys: Ints, most: int) -> tuple[Ints, Ints]:
     """Each key's number among those in use, and those keys in ascending order."""
     if most <= DENSE * len(keys) + 1024:
         used = np.flatnonzero(np.bincount(keys, minlength=most))

@@ -11,11 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
-from mingbai.oversight.poverty.design import Design
+from mingbai.oversight.poverty.design import Design, numbered
 from mingbai.oversight.poverty.groups import Floats, Groups, Ints, added
-
-DENSE = 8
-"""Cells are counted in a full table of up to this many a row; beyond it they are sorted."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class Cells:
         if design.unit is None and design.stratum is not None:
             key += design.stratum * (groups.count * patterns)
             layers = design.strata
-        of_row, used = _numbered(key, layers * groups.count * patterns)
+        of_row, used = numbered(key, layers * groups.count * patterns)
         stratum, rest = np.divmod(used, groups.count * patterns)
         group, found = np.divmod(rest, patterns)
         return cls(design, groups, of_row, stratum, group, found, added(of_row, design.weight, len(used)))
@@ -69,7 +66,7 @@ class Cells:
     def _pairs(self) -> tuple[Ints, Ints, Ints]:
         """Strata that meet groups, and the pair of each cell."""
         key = self.stratum * self.groups.count + self.group
-        pair, used = _numbered(key, self.design.strata * self.groups.count)
+        pair, used = numbered(key, self.design.strata * self.groups.count)
         return pair, used // self.groups.count, used % self.groups.count
 
     def variance(self, values: Floats) -> Floats:
@@ -88,14 +85,3 @@ class Cells:
         around = added(pair, each, pairs) + absent * mean * mean
         found = added(group, self.design.factor[stratum] * around, self.groups.count)
         return np.where(np.bincount(group, minlength=self.groups.count) > 0, found, np.nan)
-
-
-def _numbered(keys: Ints, most: int) -> tuple[Ints, Ints]:
-    """Each key's number among those in use, and those keys in ascending order."""
-    if most <= DENSE * len(keys) + 1024:
-        used = np.flatnonzero(np.bincount(keys, minlength=most))
-        numbers = np.zeros(most, np.intp)
-        numbers[used] = np.arange(len(used))
-        return numbers[keys], used
-    used, codes = np.unique(keys, return_inverse=True)
-    return codes.astype(np.intp, copy=False).reshape(-1), used
