@@ -38,7 +38,8 @@ def by_key(rows: list[FigureRow]) -> dict[tuple[str, str, str], FigureRow]:
 COUNTED = {
     "households": (5, None), "persons": (13, None), "monitored": (2, 5), "monitored_persons": (5, 13),
     "returned": (1, 2),
-    "accounts": (4, 5), "without_account": (1, 5), "account_persons": (9, None), "below": (3, 4), "below_persons": (6, 9),
+    "accounts": (4, 5), "without_account": (1, 5), "account_persons": (9, None), "below": (3, 4),
+    "below_persons": (6, 9),
     "above_before": (2, 4), "fell_below": (1, 2), "any_unmet": (2, 5), "clues_open": (2, None), "clues_late": (1, 2),
     "clues_found": (4, None), "clues_decided": (2, None), "clues_confirmed": (1, 2), "clues_on_time": (1, 2),
     "clues_measured": (1, None), "clues_closed": (1, None), "problems_open": (2, None), "problems_late": (1, 2),

@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 TABLES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
         "place": (("code", "VARCHAR"), ("name", "VARCHAR")),
-        # Households on the roster. members: living ones of today. line, line_before: the monitoring line in cents a head
-        # of the account year and of the one before; net, net_before: NULL without a whole account of that year; sharing,
-        # sharing_before: who share that account's income, its own list where it has one, else the living of today.
+        # Households on the roster. members: living ones of today. line, line_before: the monitoring line in cents a
+        # head of the account year and of the one before. net, net_before: NULL without a whole account of that year;
+        # sharing, sharing_before: those who share its income, its own list where it has one, else the living of today.
         "household": (
             ("key", "VARCHAR"), ("village", "VARCHAR"), ("class", "VARCHAR"), ("monitored", "BOOLEAN"),
             ("causes", "VARCHAR"), ("members", "BIGINT"), ("net", "BIGINT"), ("net_before", "BIGINT"),
