@@ -161,7 +161,7 @@ def test_a_difference_is_settled_with_a_reason(wang: Person, li: Person) -> None
     assert wang.client.post(settle[1], {"take": "theirs", "reason": "又改主意"}).status_code == 409
     household = Household.objects.get()
     assert (household.eliminated, household.household_class, household.version) == ("是", "脱贫不稳定户", 3)
-    said = Event.objects.filter(verb="registry.difference_settled").values_list("said", "why")
+    said = Event.objects.filter(verb="registry.difference_settled").order_by("id").values_list("said", "why")
     assert list(said) == [
         ("风险是否消除：本县为「空」，名册为「是」，核定以名册为准。", "民政已核实"),
         ("户类型：本县为「脱贫不稳定户」，名册为「边缘易致贫户」，核定以本县认定为准。", "入户核实过"),
