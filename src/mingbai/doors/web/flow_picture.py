@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+from mingbai.oversight.poverty.picture import FONT, SOFT, text
+
 WIDTH = 960
 HEIGHT = 360
 """Pixels of all bands together, without the spaces between states."""
 _SPACE, _BAR, _TOP, _LEFT, _RIGHT = 22, 14, 64, 250, 710
 _LEAST = 1.0
 """No band is thinner: a single household among many thousands is seen."""
-_INK, _SOFT = "#1c2733", "#52606d"
-_FONT = "Noto Sans SC, Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, sans-serif"
 
 
 class Band(NamedTuple):
@@ -33,7 +33,7 @@ def flow(
     """
     whole = sum(band.n for band in bands)
     thick = {band: max(HEIGHT * band.n / whole, _LEAST) for band in bands}
-    parts = [_text(16, 32, title, size=18, weight=600)]
+    parts = [text(16, 32, title, size=18, weight=600)]
     tops = [_tops([sum(t for b, t in thick.items() if b[side] == n) for n in range(len(names))])
             for side, names in enumerate((left, right))]  # fmt: skip
     # At each state, bands stand in the order of the states on the other side, so that they do not cross needlessly.
@@ -48,11 +48,11 @@ def flow(
             if count:
                 parts += _state(side, tops[side][n], at[side][n], f"{name} {count:,} {unit}".rstrip(), inks[n])
     bottom = max([_TOP, *at[0], *at[1]])
-    parts += [_text(16, bottom + 40 + 20 * n, note, size=12, fill=_SOFT) for n, note in enumerate(notes)]
+    parts += [text(16, bottom + 40 + 20 * n, note, size=12, fill=SOFT) for n, note in enumerate(notes)]
     height = round(bottom + 44 + 20 * len(notes))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
-        f'role="img" font-family="{_FONT}">\n<title>{escape(title)}</title>\n'
+        f'role="img" font-family="{FONT}">\n<title>{escape(title)}</title>\n'
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>\n' + "\n".join(parts) + "\n</svg>\n"
     )
 
@@ -79,13 +79,4 @@ def _band(y1: float, y2: float, thick: float, ink: str) -> str:
 def _state(side: int, top: float, bottom: float, words: str, ink: str) -> list[str]:
     x, anchor, beside = (_LEFT, "end", _LEFT - 10) if side == 0 else (_RIGHT - _BAR, "start", _RIGHT + 10)
     bar = f'<rect x="{x}" y="{top:.1f}" width="{_BAR}" height="{bottom - top:.1f}" fill="{ink}"/>'
-    return [bar, _text(beside, (top + bottom) / 2 + 5, words, size=14, anchor=anchor)]
-
-
-def _text(
-    x: float, y: float, words: str, *, size: int, anchor: str = "start", fill: str = _INK, weight: int = 400
-) -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" font-weight="{weight}" text-anchor="{anchor}" '
-        f'fill="{fill}">{escape(words)}</text>'
-    )
+    return [bar, text(beside, (top + bottom) / 2 + 5, words, size=14, anchor=anchor)]

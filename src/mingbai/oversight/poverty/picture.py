@@ -7,8 +7,8 @@ from xml.sax.saxutils import escape
 
 WIDTH = 960
 ROW = 26
-_DOT, _WHISKER, _RULE, _INK, _SOFT = "#226f92", "#226f92", "#d9dfe5", "#1c2733", "#52606d"
-_FONT = "Noto Sans SC, Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, sans-serif"
+_DOT, _WHISKER, _RULE, INK, SOFT = "#226f92", "#226f92", "#d9dfe5", "#1c2733", "#52606d"
+FONT = "Noto Sans SC, Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, sans-serif"
 
 
 @dataclass(frozen=True)
@@ -44,39 +44,39 @@ def dots(
     def x(value: float) -> float:
         return left + (right - left) * (value - low) / (high - low)
 
-    parts = [_text(16, 30, title, size=18, weight=600)]
+    parts = [text(16, 30, title, size=18, weight=600)]
     for n in range(round((high - low) / step) + 1):
         at = x(low + n * step)
         parts.append(_line(at, top - 6, at, bottom, _RULE))
-        parts.append(_text(at, bottom + 18, write(low + n * step), anchor="middle", size=12, fill=_SOFT))
+        parts.append(text(at, bottom + 18, write(low + n * step), anchor="middle", size=12, fill=SOFT))
     if line:
         parts.append(_line(x(line[1]), top - 8, x(line[1]), bottom, "#b3261e", dash=True))
         parts.append(
-            _text(x(line[1]), top - 14, f"{line[0]} {write(line[1])}", anchor="middle", size=12, fill="#b3261e")
+            text(x(line[1]), top - 14, f"{line[0]} {write(line[1])}", anchor="middle", size=12, fill="#b3261e")
         )
     for n, row in enumerate(rows):
         parts += _row(row, top + ROW * n + ROW / 2, left, x, write)
     for n, note in enumerate(notes):
-        parts.append(_text(16, bottom + 48 + 20 * n, note, size=12, fill=_SOFT))
+        parts.append(text(16, bottom + 48 + 20 * n, note, size=12, fill=SOFT))
     height = bottom + 48 + 20 * len(notes)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
-        f'role="img" font-family="{_FONT}">\n<title>{escape(_plain(title))}</title>\n'
+        f'role="img" font-family="{FONT}">\n<title>{escape(_plain(title))}</title>\n'
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>\n' + "\n".join(parts) + "\n</svg>\n"
     )
 
 
 def _row(row: Dot, y: float, left: float, x: Callable[[float], float], write: Callable[[float], str]) -> list[str]:
-    parts = [_text(left - 10, y + 5, _cut(row.label), anchor="end", size=14)]
+    parts = [text(left - 10, y + 5, _cut(row.label), anchor="end", size=14)]
     if row.value is None:
-        return [*parts, _text(left + 8, y + 5, "—", size=14, fill=_SOFT)]
+        return [*parts, text(left + 8, y + 5, "—", size=14, fill=SOFT)]
     end = x(row.value)
     if row.lower is not None and row.upper is not None:
         end = x(row.upper)
         parts.append(_line(x(row.lower), y, end, y, _WHISKER, width=2))
         parts += [_line(x(at), y - 4, x(at), y + 4, _WHISKER, width=2) for at in (row.lower, row.upper)]
     parts.append(f'<circle cx="{x(row.value):.1f}" cy="{y:.1f}" r="4.5" fill="{_DOT}"/>')
-    return [*parts, _text(max(end, x(row.value)) + 8, y + 5, row.words or write(row.value), size=12, fill=_SOFT)]
+    return [*parts, text(max(end, x(row.value)) + 8, y + 5, row.words or write(row.value), size=12, fill=SOFT)]
 
 
 def _scale(values: Sequence[float | None]) -> tuple[float, float, float]:
@@ -100,9 +100,10 @@ def _cut(label: str) -> str:
     return label if len(label) <= 20 else f"{label[:19]}…"
 
 
-def _text(
-    x: float, y: float, words: str, *, size: int, anchor: str = "start", fill: str = _INK, weight: int = 400
+def text(
+    x: float, y: float, words: str, *, size: int, anchor: str = "start", fill: str = INK, weight: int = 400
 ) -> str:
+    """Words in a picture, at the left, the middle or the end of which `x` stands."""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" font-weight="{weight}" text-anchor="{anchor}" '
         f'fill="{fill}">{escape(_plain(words))}</text>'

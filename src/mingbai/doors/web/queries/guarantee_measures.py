@@ -4,7 +4,6 @@ A household is the unit: it lacks a guarantee where anybody of it does, and what
 is named for it. States are those of the county's home (`guarantee_states`), read once for a place and day.
 """
 
-import hashlib
 import time
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
@@ -16,7 +15,6 @@ from typing import Literal, NamedTuple
 import numpy as np
 from django.core.cache import cache
 from django.utils import timezone
-from django.utils.translation import get_language
 from numpy.typing import NDArray
 
 from mingbai.base.lib.permissions import Actor
@@ -25,7 +23,8 @@ from mingbai.base.staff.queries import in_place
 from mingbai.doors.web.guarantee_states import GUARANTEES
 from mingbai.doors.web.queries import pictures
 from mingbai.doors.web.queries.incomes import Homes, roster
-from mingbai.doors.web.queries.measures import DEAR, EVERYBODY, KEPT, NATURAL, clusters_of, parts
+from mingbai.doors.web.queries.keeping import DEAR, KEPT, kept, key_of
+from mingbai.doors.web.queries.measures import EVERYBODY, NATURAL, clusters_of, parts
 from mingbai.facts.registry.models import Household
 from mingbai.oversight.indicators.queries.figures import engine
 from mingbai.oversight.poverty.design import Design
@@ -122,28 +121,24 @@ def bounded(measure: str) -> bool:
 
 def table(by: Actor, choice: Choice, day: date) -> Table:
     """The table of a place that lies in one area of `by`. At most ten queries; dear ones are kept for ten minutes."""
-    words = "|".join(map(str, (*astuple(choice), day, get_language())))
-    key = f"guarantee-measures:{hashlib.sha256(words.encode()).hexdigest()[:32]}"
-    kept: Table | None = cache.get(key)
-    if kept is not None:
-        return kept
-    began = time.monotonic()
-    found = roster(by, choice.place, choice.by)
-    made = measured(found, columns(by, choice.place, found.pk, day), choice, day)
-    if time.monotonic() - began >= DEAR:
-        cache.set(key, made, KEPT)
-    return made
+    by.must(P.FIGURE_READ, at=choice.place)
+
+    def made() -> Table:
+        found = roster(by, choice.place, choice.by)
+        return measured(found, columns(by, choice.place, found.pk, day), choice, day)
+
+    return kept(key_of("guarantee-measures", *astuple(choice), day), made, dear=DEAR)
 
 
 def columns(by: Actor, place: str, pk: NDArray[np.int64], day: date) -> dict[str, NDArray[np.float64]]:
     """By guarantee 1 (unmet), 0 (met, or asked of nobody there) or NaN (not known) for households by their numbers,
     which are in ascending order. Whoever the states do not have yet is not known. Six queries, or the cache's one."""
     by.must(P.FIGURE_READ, at=place)
-    kept: Kept = cache.get(_key(place, day)) or refresh(place, day)
-    at = np.minimum(np.searchsorted(kept.pk, pk), max(len(kept.pk) - 1, 0))
-    here = kept.pk[at] == pk if len(kept.pk) else np.zeros(len(pk), np.bool_)
+    known: Kept = cache.get(_key(place, day)) or refresh(place, day)
+    at = np.minimum(np.searchsorted(known.pk, pk), max(len(known.pk) - 1, 0))
+    here = known.pk[at] == pk if len(known.pk) else np.zeros(len(pk), np.bool_)
     found = np.full((len(pk), len(GUARANTEES)), np.nan)
-    found[here] = np.array([0.0, 1.0, np.nan])[kept.states[at[here]]]
+    found[here] = np.array([0.0, 1.0, np.nan])[known.states[at[here]]]
     return {name: found[:, n] for n, name in enumerate(GUARANTEES)}
 
 
@@ -158,9 +153,9 @@ class Kept(NamedTuple):
 def ready(place: str, day: date) -> tuple[bool, bool]:
     """Whether the states are there or soon read, and whether they should be read again in the background: nobody waits
     for those of a county of many households."""
-    kept: Kept | None = cache.get(_key(place, day))
-    if kept is not None:
-        return True, (timezone.now() - kept.at).total_seconds() >= KEPT and _mine_to_read(place)
+    known: Kept | None = cache.get(_key(place, day))
+    if known is not None:
+        return True, (timezone.now() - known.at).total_seconds() >= KEPT and _mine_to_read(place)
     if Household.objects.filter(in_place(place, "village"))[: MANY + 1].count() <= MANY:
         return True, False
     return False, _mine_to_read(place)

@@ -4,22 +4,19 @@ The interval sees a county's accounts as one outcome of what could have been, wi
 are the groups, or stand alone, households are the clusters.
 """
 
-import hashlib
-import time
 from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
 import numpy as np
-from django.core.cache import cache
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from mingbai.base.lib.permissions import Actor
+from mingbai.base.lib.permissions import Actor, Permission
 from mingbai.base.places.queries import names
 from mingbai.doors.web.queries.incomes import Homes, ages, homes
+from mingbai.doors.web.queries.keeping import DEAR, kept, key_of
 from mingbai.oversight.indicators.suppression import Sum, suppressed
 from mingbai.oversight.poverty.design import Design
 from mingbai.oversight.poverty.estimates import Estimates
@@ -27,9 +24,6 @@ from mingbai.oversight.poverty.groups import Groups
 from mingbai.oversight.poverty.measures import MEASURES, measure
 from mingbai.oversight.poverty.welfare import Undefined, Welfare
 
-DEAR = 0.25
-"""Seconds from which a table is kept for a while."""
-KEPT = 600
 SIZES = 6
 """Households of so many members and more stand together."""
 AGES = (0, 40, 60, 70)
@@ -90,17 +84,9 @@ class Table:
 
 def table(by: Actor, choice: Choice, day: date) -> Table:
     """The table of a place that lies in one area of `by`. At most six queries; dear ones are kept for ten minutes."""
-    words = "|".join(map(str, (*astuple(choice), day, get_language())))
-    key = f"measures:{hashlib.sha256(words.encode()).hexdigest()[:32]}"
-    kept: Table | None = cache.get(key)
-    if kept is not None:
-        return kept
-    began = time.monotonic()
-    found = homes(by, choice.place, choice.year, choice.by)
-    made = _table(found, choice, day)
-    if time.monotonic() - began >= DEAR:
-        cache.set(key, made, KEPT)
-    return made
+    by.must(Permission.FIGURE_READ, at=choice.place)
+    key = key_of("measures", *astuple(choice), day)
+    return kept(key, lambda: _table(homes(by, choice.place, choice.year, choice.by), choice, day), dear=DEAR)
 
 
 def _table(found: Homes, choice: Choice, day: date) -> Table:

@@ -4,15 +4,12 @@ The accounts are a true panel. A year without an account is unknown, never above
 merged between the years is another one after it.
 """
 
-import time
 from collections import defaultdict
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 import numpy as np
-from django.core.cache import cache
 from django.utils import timezone
-from django.utils.translation import get_language
 from numpy.typing import NDArray
 
 from mingbai.base.events.models import Event
@@ -21,7 +18,7 @@ from mingbai.base.lib.permissions import Permission as P
 from mingbai.base.places.queries import names
 from mingbai.base.staff.queries import within_place
 from mingbai.doors.web.queries.incomes import Accounts, accounts_of_years, lines_of
-from mingbai.doors.web.queries.measures import DEAR, KEPT
+from mingbai.doors.web.queries.keeping import DEAR, kept, key_of
 from mingbai.facts.registry.models import Household
 from mingbai.oversight.poverty.groups import Groups
 from mingbai.oversight.poverty.movement import Flow, Panel, Transitions, flows, transitions
@@ -56,18 +53,13 @@ class Movement:
 def movement(by: Actor, place: str, before: int, after: int) -> Movement | None:
     """Between two account years that have a line, within a place in one area of `by`; None where one of them has
     none. At most five queries and one more for each ten thousand splits; dear ones are kept for a while."""
-    key = f"movement:{place}:{before}:{after}:{get_language()}"
-    kept: Movement | None = cache.get(key)
-    if kept is not None:
-        return kept
-    began = time.monotonic()
-    panel = panel_of(by, place, before, after)
-    if panel is None:
-        return None
-    found = _movement(panel, place, before, after)
-    if time.monotonic() - began >= DEAR:
-        cache.set(key, found, KEPT)
-    return found
+    by.must(P.FIGURE_READ, at=place)
+
+    def made() -> Movement | None:
+        panel = panel_of(by, place, before, after)
+        return None if panel is None else _movement(panel, place, before, after)
+
+    return kept(key_of("movement", place, before, after), made, dear=DEAR)
 
 
 def _movement(panel: Panel, place: str, before: int, after: int) -> Movement:

@@ -3,14 +3,12 @@
 Put together with the home's other figures (`queries.county`), never for one request; a township's matrix is its own.
 """
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
 import duckdb
-from django.core.cache import cache
 from django.utils import timezone
 
 from mingbai.base.lib.dates import last_31_august, months_before
@@ -25,6 +23,7 @@ from mingbai.doors.web.guarantee_states import (
     resolve,
 )
 from mingbai.doors.web.queries.incomes import lines_of, years_with_accounts
+from mingbai.doors.web.queries.keeping import DEAR, kept
 from mingbai.doors.web.queries.movement import Movement, movement
 from mingbai.facts.assessments.guarantees import SCHOOL_STAGES
 from mingbai.facts.assessments.queries import ages_at
@@ -33,9 +32,6 @@ from mingbai.facts.registry.queries.bulk import into, text
 from mingbai.oversight.indicators.queries.figures import Shown, engine
 
 PAGE = 50
-DEAR = 0.25
-"""Seconds from which a township's matrix is kept for a while."""
-_KEPT = 600
 
 
 @dataclass(frozen=True)
@@ -93,15 +89,7 @@ def put_together(place: str, day: date, found: Shown) -> Pictures:
 def deprived_of_township(by: Actor, place: str, day: date) -> Deprived:
     """The matrix of a township by village, for who reads households there; kept for ten minutes where it is dear."""
     by.must(Permission.HOUSEHOLD_READ, at=place)
-    key = f"deprived:{place}:{day.isoformat()}"
-    kept: Deprived | None = cache.get(key)
-    if kept is not None:
-        return kept
-    began = time.monotonic()
-    made = _deprived(place, day, 12)
-    if time.monotonic() - began >= DEAR:
-        cache.set(key, made, _KEPT)
-    return made
+    return kept(f"deprived:{place}:{day.isoformat()}", lambda: _deprived(place, day, 12), dear=DEAR)
 
 
 def homes(by: Actor, place: str, guarantee: str, state: str, day: date, after: str) -> tuple[list[Home], int, str]:

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
+from django.http import HttpResponse
 
 from mingbai.base.lib.inert import inert
 
@@ -22,6 +23,13 @@ FORMATS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """By the word in an address: the name on the page and the type of the file."""
+
+
+def handed(format_: str, file: bytes, name: str) -> HttpResponse:
+    """The file as what a browser saves; `name` without its ending."""
+    answer = HttpResponse(file, content_type=FORMATS[format_][1])
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{format_}"'
+    return answer
 
 
 @dataclass(frozen=True)

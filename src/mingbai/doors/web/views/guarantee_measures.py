@@ -31,7 +31,7 @@ from mingbai.doors.web.queries.guarantee_words import (
 )
 from mingbai.doors.web.queries.measure_words import GROUPS
 from mingbai.doors.web.queries.picture_words import NAMES
-from mingbai.doors.web.queries.table_files import FORMATS
+from mingbai.doors.web.queries.table_files import FORMATS, handed
 from mingbai.doors.web.tasks import refresh_guarantees
 
 DRAWN = 40
@@ -78,10 +78,7 @@ def guarantee_measures(request: HttpRequest) -> HttpResponse:
 def _file(format_: str, found: Asked, made: Table, day: date, said: list[str]) -> HttpResponse:
     choice, place = found.choice, found.place.short
     file = content(format_, title(choice, place), choice, made, place, day, said)
-    answer = HttpResponse(file, content_type=FORMATS[format_][1])
-    name = f"guarantees-{choice.measure.replace(':', '-')}-{choice.by or 'all'}-{choice.place}.{format_}"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return handed(format_, file, f"guarantees-{choice.measure.replace(':', '-')}-{choice.by or 'all'}-{choice.place}")
 
 
 def _line(found: Asked, row: Row) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from mingbai.doors.web.queries.measure_choice import Asked, asked
 from mingbai.doors.web.queries.measure_files import content
 from mingbai.doors.web.queries.measure_words import GROUPS, MEASURES, Shown, scaled, spoken, within, written
 from mingbai.doors.web.queries.measures import Row, Table, published, table
-from mingbai.doors.web.queries.table_files import FORMATS
+from mingbai.doors.web.queries.table_files import FORMATS, handed
 
 DRAWN = 40
 """More groups than this make no picture any more: the first are drawn, the table and the SVG have all."""
@@ -44,14 +44,9 @@ def measures(request: HttpRequest) -> HttpResponse:
         made = published(made)
     format_ = request.GET.get("format", "")
     if format_ in FORMATS:
-        answer = HttpResponse(
-            content(format_, title(found), found, made, day, [*words(found, made), *notes(made)]),
-            content_type=FORMATS[format_][1],
-        )
+        file = content(format_, title(found), found, made, day, [*words(found, made), *notes(made)])
         choice = found.choice
-        name = f"{choice.measure}-{choice.by or 'all'}-{choice.place}-{choice.year}.{format_}"
-        answer["Content-Disposition"] = f'attachment; filename="{name}"'
-        return answer
+        return handed(format_, file, f"{choice.measure}-{choice.by or 'all'}-{choice.place}-{choice.year}")
     shown = MEASURES[found.choice.measure]
     context |= {
         "table": made, "choice": found.choice, "shown_label": _(shown.label), "shown_says": _(shown.says),

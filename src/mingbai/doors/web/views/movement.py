@@ -17,7 +17,7 @@ from mingbai.doors.web.queries.measure_choice import Asked, asked
 from mingbai.doors.web.queries.measure_words import written
 from mingbai.doors.web.queries.movement import ABOVE, BELOW, STATES, UNKNOWN, Movement, movement
 from mingbai.doors.web.queries.movement_files import LABELS, content
-from mingbai.doors.web.queries.table_files import FORMATS
+from mingbai.doors.web.queries.table_files import FORMATS, handed
 from mingbai.oversight.indicators.suppression import LEAST
 
 
@@ -59,10 +59,7 @@ def _file(format_: str, found: Asked, moved: Movement, shown: dict[str, Any], da
     """What the page shows, and no more of it, as a file."""
     said = [*shown["words"], *shown["rates"]]
     file = content(format_, moved, found.place, day, said, shown["groups"])
-    answer = HttpResponse(file, content_type=FORMATS[format_][1])
-    name = f"movement-{found.place.code}-{moved.before}-{moved.after}.{format_}"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return handed(format_, file, f"movement-{found.place.code}-{moved.before}-{moved.after}")
 
 
 def _years(found: Asked, first: str, second: str) -> tuple[int, int] | None:
